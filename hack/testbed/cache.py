@@ -1,0 +1,89 @@
+"""Keeps what was built, by what it was built from, for all checkouts of this user.
+
+`~/.cache/agora-recording-operator/` (or below XDG_CACHE_HOME) may be deleted at any time.
+"""
+
+import fcntl
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from testbed.gobuild import PROGRESS_EVERY, Recipe, Report, build
+from testbed.processes import wait_for
+
+
+def built_once(recipe: Recipe, environment: Mapping[str, str], report: Report) -> Path:
+    """Return the folder with the recipe's programs, built now unless it was built before.
+
+    Raises:
+        MissingToolError: If it must be built and there is no Go.
+        BuildError: If the build fails.
+    """
+    cache = _cache_folder(environment)
+    name = f"{recipe.module.name}-{_digest(recipe)}"
+    built = cache / name
+    if built.is_dir():
+        return built
+    cache.mkdir(parents=True, exist_ok=True)
+    with _locked(cache / f"{name}.lock", recipe, report):
+        if not built.is_dir():  # another process may have built it while this one waited
+            _build_whole(recipe, built, environment, report)
+    return built
+
+
+def _build_whole(
+    recipe: Recipe, built: Path, environment: Mapping[str, str], report: Report
+) -> None:
+    """Build beside `built` and rename: the folder has everything or does not exist."""
+    unfinished = f".{built.name}-"
+    for left_over in built.parent.glob(f"{unfinished}*"):  # of a build that was killed
+        shutil.rmtree(left_over)
+    with tempfile.TemporaryDirectory(prefix=unfinished, dir=built.parent) as folder:
+        programs = Path(folder) / "programs"
+        programs.mkdir()
+        build(recipe, programs, environment=environment, report=report)
+        programs.rename(built)
+
+
+def _cache_folder(environment: Mapping[str, str]) -> Path:
+    home = Path(environment["HOME"]) if "HOME" in environment else Path.home()
+    return Path(environment.get("XDG_CACHE_HOME") or home / ".cache") / "agora-recording-operator"
+
+
+def _digest(recipe: Recipe) -> str:
+    """Return what changes whenever the result would: the sources, the versions and the flags."""
+    files = sorted([*recipe.module.glob("go.*"), *recipe.module.rglob("*.go")])
+    digest = hashlib.sha256(recipe.ldflags.encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _locked(path: Path, recipe: Recipe, report: Report) -> Iterator[None]:
+    """Hold a lock against other processes on this machine; the kernel frees it if we die."""
+    began = time.monotonic()
+    with path.open("w") as file:
+        while not _lock_soon(file.fileno()):
+            seconds = time.monotonic() - began
+            report(f"another process is building {recipe.name}; waited {seconds:.0f} s")
+        yield
+
+
+def _lock_soon(file: int) -> bool:
+    try:
+        return wait_for(lambda: _try_lock(file), PROGRESS_EVERY, "the lock", every=0.2)
+    except TimeoutError:
+        return False
+
+
+def _try_lock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
