@@ -1,0 +1,86 @@
+"""The settings of the simulator: Agora's limits and timing, and our assumptions as switches.
+
+Read from a file and flags at the start, changed at run time through the admin port.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class AppState(StrEnum):
+    """What Agora makes of an App ID."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    SERVICE_NOT_ENABLED = "service_not_enabled"
+
+
+class Account(BaseModel):
+    """One accepted pair for Basic authentication."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    customer_id: str
+    secret: SecretStr
+
+
+class App(BaseModel):
+    """One known App ID."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state: AppState = AppState.ENABLED
+    """Whether calls are served."""
+    accounts: tuple[Account, ...] = ()
+    """The accepted pairs; none listed means that any pair is accepted."""
+
+
+class Settings(BaseModel):
+    """Everything about the simulator that can be chosen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: int = 0
+    """Where ids and the luck of faults come from; read once, at the start."""
+    apps: dict[str, App] = {}
+    """The known App IDs; none listed means that every App ID is known."""
+    requests_per_second: Annotated[int, Field(ge=1)] | None = None
+    """Calls per second and App ID; None is no limit. Agora documents 10."""
+    concurrent_recordings: Annotated[int, Field(ge=0)] | None = None
+    """Running recordings per App ID at which acquire is refused; None is no limit."""
+    channels_have_users: bool = True
+    """Whether a channel no admin ever joined or left counts as having users."""
+    ready_after: Seconds = 1.0
+    """Seconds from start to status 4."""
+    in_progress_after: Seconds = 3.0
+    """Seconds from start to status 5 and the first slice, in a channel with users."""
+    exiting_seconds: Seconds = 1.0
+    """Seconds an ended recording still occupies its target."""
+    stop_seconds: Seconds = 0.0
+    """Seconds a synchronous stop waits for its uploads."""
+    sync_stop_limit_seconds: Seconds = 20.0
+    """Seconds after which a synchronous stop gives up with code 50."""
+    sync_stop_limit_status: Annotated[int, Field(ge=200, le=599)] = 206
+    """The HTTP status of that code 50, which no source states."""
+    resource_life_seconds: Seconds = 300.0
+    """Seconds from acquire in which a resource can be started."""
+    late_start_grace_seconds: Seconds = 60.0
+    """Seconds an accepted start may take effect after its resource's life."""
+    already_started_carries_sid: bool = True
+    """Whether the 201 of a repeated start names the sid; no source says."""
+    exiting_conflicts: bool = True
+    """Whether code 53 also covers a recording that is exiting."""
+    token_seconds: Seconds | None = None
+    """Seconds after which a recording started with a token ends; None is never."""
+
+    def changed(self, changes: dict[str, object]) -> Self:
+        """Return these settings with some replaced.
+
+        Raises:
+            pydantic.ValidationError: A name is unknown or a value not allowed.
+        """
+        return self.model_validate({**self.model_dump(), **changes})
