@@ -1,0 +1,129 @@
+"""Send requests to Agora: the only file that speaks HTTP to it.
+
+It retries nothing. It logs no bodies and no headers. httpx runs over aiohttp's transport, whose
+pool neither stalls after cancelled calls nor costs four times the CPU
+(docs/decisions/0003-http-client.md).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from agora_recording.agora import errors, protocol, wire
+from agora_recording.agora.errors import Said
+from agora_recording.agora.protocol import STOPPED_CODES, Access, Operation, Request, Task
+
+CONNECT_SECONDS: Final = 5.0
+TIMEOUTS: Final = {
+    Operation.ACQUIRE: 10.0,
+    Operation.START: 15.0,
+    Operation.QUERY: 10.0,
+    Operation.UPDATE: 10.0,
+    Operation.UPDATE_LAYOUT: 10.0,
+    Operation.STOP: 25.0,
+}
+"""Seconds to wait for an answer. A synchronous stop may take 20 s (REST reference, stop)."""
+
+Observer = Callable[[str, str, float], None]
+"""Told the operation, its outcome as a word, and its seconds; for metrics."""
+
+
+class AgoraClient:
+    """The calls of the API. Each raises one kind of ``AgoraError`` or returns its answer."""
+
+    def __init__(self, *, connections: int, observe: Observer = lambda *_: None) -> None:
+        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+        transport = AiohttpTransport(limits=limits)
+        headers = {"Content-Type": "application/json;charset=utf-8"}
+        self._http = httpx.AsyncClient(transport=transport, headers=headers)
+        self._observe = observe
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def acquire(self, access: Access, app_id: str, channel: str, uid: int) -> str:
+        """Reserve a resource and return its resourceId. Safe to repeat: each is a new one."""
+        body = await self._send(access, protocol.acquire(app_id, channel, uid))
+        return _required(body, "resourceId", Operation.ACQUIRE)
+
+    async def start(self, access: Access, task: Task, request: wire.StartRequest) -> str:
+        """Begin to record and return the sid. Never retried here: it costs money."""
+        body = await self._send(access, protocol.start(task, request))
+        return _required(body, "sid", Operation.START)
+
+    async def query(self, access: Access, task: Task, sid: str) -> wire.ServerResponse:
+        """Ask how the recording is doing. Safe to repeat."""
+        return wire.server_response(await self._send(access, protocol.query(task, sid)))
+
+    async def update(
+        self, access: Access, task: Task, sid: str, request: wire.UpdateRequest
+    ) -> None:
+        """Change whose streams are recorded. The last one wins."""
+        await self._send(access, protocol.update(task, sid, request))
+
+    async def update_layout(
+        self, access: Access, task: Task, sid: str, request: wire.LayoutMembers
+    ) -> None:
+        """Replace the layout. The last one wins."""
+        await self._send(access, protocol.update_layout(task, sid, request))
+
+    async def stop(
+        self, access: Access, task: Task, sid: str, *, async_stop: bool
+    ) -> wire.ServerResponse:
+        """End the recording. Returns once Agora says that it is stopping or has stopped."""
+        request = protocol.stop(task, sid, async_stop=async_stop)
+        try:
+            return wire.server_response(await self._send(access, request))
+        except errors.AgoraError as error:
+            if error.said.code in STOPPED_CODES:
+                return wire.ServerResponse()
+            raise
+
+    async def _send(self, access: Access, request: Request) -> dict[str, Any]:
+        began = time.perf_counter()
+        outcome = "Cancelled"
+        try:
+            reply = await self._exchange(access, request)
+            body: dict[str, Any] = protocol.read(
+                request.operation, reply.status_code, reply.content, reply.headers
+            )
+        except errors.AgoraError as error:
+            outcome = type(error).__name__
+            raise
+        else:
+            outcome = "Success"
+            return body
+        finally:
+            self._observe(request.operation, outcome, time.perf_counter() - began)
+
+    async def _exchange(self, access: Access, request: Request) -> httpx.Response:
+        """Send one request; a broken connection says whether anything can have happened."""
+        operation = request.operation
+        try:
+            return await self._http.request(
+                request.method,
+                access.endpoint + request.path,
+                json=request.body,
+                auth=(access.customer_id, access.customer_secret),
+                timeout=httpx.Timeout(TIMEOUTS[operation], connect=CONNECT_SECONDS),
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise errors.Unavailable(operation, Said(reason="no connection")) from error
+        except httpx.TimeoutException as error:
+            raise errors.Ambiguous(operation, Said(reason="no answer in time")) from error
+        except httpx.TransportError as error:
+            raise errors.Ambiguous(operation, Said(reason="the connection broke")) from error
+
+
+def _required(body: dict[str, Any], member: str, operation: Operation) -> str:
+    """Return a member that a success must have; without it nothing is known."""
+    value = body.get(member)
+    if not isinstance(value, str) or not value:
+        raise errors.Ambiguous(operation, Said(status=200, reason=f"the answer has no {member}"))
+    return value

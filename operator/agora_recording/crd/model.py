@@ -1,0 +1,56 @@
+"""What every API type has in common, and the small types that several share.
+
+Models are frozen and ignore unknown fields: strictness lives in the CRD's schema, and an older
+operator must survive a newer CRD. Field docstrings become ``kubectl explain``.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+GROUP = "recording.agora.io"
+VERSION = "v1alpha1"
+API_VERSION = f"{GROUP}/{VERSION}"
+
+
+class Model(BaseModel):
+    """A frozen part of the API, camelCase on the wire."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        use_attribute_docstrings=True,
+        extra="ignore",
+    )
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return the object as the API server stores it: camelCase, without unset members."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def rules(*pairs: tuple[str, str]) -> dict[str, Any]:
+    """Return the schema extra that holds CEL rules, given as (rule, message) pairs."""
+    return {"x-kubernetes-validations": [{"rule": r, "message": m} for r, m in pairs]}
+
+
+def list_of(kind: str, *keys: str) -> dict[str, Any]:
+    """Return the schema extra that says how server-side apply merges a list."""
+    extra: dict[str, Any] = {"x-kubernetes-list-map-keys": list(keys)} if keys else {}
+    return {"x-kubernetes-list-type": kind, **extra}
+
+
+ObjectName = Annotated[str, Field(min_length=1, max_length=253)]
+"""The name of another object in the same namespace."""
+
+Uid = Annotated[int, Field(ge=1, le=4_294_967_295, json_schema_extra={"format": "int64"})]
+"""A user's number in a channel: Agora's ``uid`` as an integer, 1 to 2^32 - 1."""
+
+
+class SecretReference(Model):
+    """A Secret in the same namespace."""
+
+    name: ObjectName
+    """Name of the Secret."""

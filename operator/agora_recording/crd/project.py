@@ -1,0 +1,82 @@
+"""AgoraProject: an Agora App ID, the credentials for it, and what its recordings share."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from agora_recording.crd.model import Model, SecretReference, list_of, rules
+from agora_recording.crd.status import Condition
+from agora_recording.crd.storage import Storage
+
+
+class Area(StrEnum):
+    """Which of Agora's two clouds holds the App ID."""
+
+    INTERNATIONAL = "International"
+    MAINLAND_CHINA = "MainlandChina"
+
+
+class Endpoint(Model):
+    """Where Agora's API is called."""
+
+    area: Area = Area.INTERNATIONAL
+    """Area whose hosts are called: International (api.agora.io) or MainlandChina
+    (api.sd-rtn.com)."""
+
+
+class Limits(Model):
+    """What the account allows."""
+
+    requests_per_second: Annotated[int, Field(ge=1, le=10_000)] = 10
+    """Calls per second to Agora's API for this App ID. Agora's own limit is 10 unless raised."""
+
+
+class AgoraProjectSpec(Model):
+    """An App ID and the means to record in it."""
+
+    app_id: Annotated[
+        str,
+        Field(
+            json_schema_extra=rules(
+                (
+                    "self.matches('^[0-9a-f]{32}$')",
+                    "appId must be 32 hexadecimal digits in lower case, as the console shows it",
+                ),
+                (
+                    "self == oldSelf",
+                    (
+                        "appId cannot change: running recordings can be stopped only through it; "
+                        "create another AgoraProject"
+                    ),
+                ),
+            ),
+            max_length=64,
+        ),
+    ]
+    """App ID (Agora: ``appid``). It cannot change."""
+
+    credentials_secret_ref: SecretReference
+    """Secret with the keys ``customerId`` and ``customerSecret``: the RESTful API's key and secret
+    of the Agora account."""
+
+    endpoint: Endpoint = Endpoint()
+    """Where Agora's API is called."""
+
+    limits: Limits = Limits()
+    """What the account allows."""
+
+    storage: Storage | None = None
+    """Where recordings go that name no storage themselves."""
+
+
+class AgoraProjectStatus(Model):
+    """Whether the project can be used."""
+
+    observed_generation: int = -1
+    """Generation of the spec that this status speaks of; -1 before the operator has seen it."""
+
+    conditions: Annotated[
+        tuple[Condition, ...], Field(json_schema_extra=list_of("map", "type"))
+    ] = ()
+    """Ready: whether recordings can be made with this project, and if not, what to change."""

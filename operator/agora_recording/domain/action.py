@@ -1,0 +1,132 @@
+"""What a cycle can do: at most one of these, and at most one call to Agora; and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agora_recording.crd.status import Attempt
+from agora_recording.domain.reason import Reason
+
+
+class Ending(StrEnum):
+    """How an attempt is known to be over: the proofs of the recording protocol."""
+
+    NEVER_SENT = "NeverSent"
+    """This process acquired the resource and never sent its start."""
+    REFUSED = "Refused"
+    """Agora definitely refused the only start that was sent."""
+    STOPPED = "Stopped"
+    """Agora answered the stop."""
+    ENDED = "Ended"
+    """A query said that it had ended."""
+    ABNORMAL = "Abnormal"
+    """A query said that it had ended abnormally."""
+    LOST = "Lost"
+    """Agora answered 404 for long enough to be sure."""
+    SUPERSEDED = "Superseded"
+    """Another recording of the same target runs, and Agora allows only one."""
+    EXPIRED = "Expired"
+    """Agora itself must have ended it by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acquire:
+    """Reserve a resource at Agora; its outcome is stored as an open attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddFinalizer:
+    """Put the finalizer on the object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Send the start of an attempt, for the first time or again."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """Store a changed attempt, before anything is done by it."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Ask Agora how the recording ``sid`` of an attempt is doing."""
+
+    attempt: Attempt
+    sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLayout:
+    """Tell Agora the layout that the spec wants now."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateSubscription:
+    """Tell Agora the subscription that the spec wants now."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the recording of an attempt whose sid is known."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Conclude that an attempt is over; it leaves the list with the next status."""
+
+    attempt: Attempt
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Take the finalizer off: nothing can be running, or the object asks to leave it running."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Do nothing until the monotonic time ``until``; None: until something changes."""
+
+    until: float | None = None
+
+
+Action = (
+    Acquire
+    | AddFinalizer
+    | Start
+    | Amend
+    | Query
+    | UpdateLayout
+    | UpdateSubscription
+    | Stop
+    | Close
+    | Release
+    | Wait
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The next step, and how the object stands because of it."""
+
+    action: Action
+    reason: Reason
+    message: str
+
+    @classmethod
+    def of(cls, action: Action, reason: Reason) -> Decision:
+        """Return a decision that says no more than its reason does."""
+        return cls(action, reason, reason.text)

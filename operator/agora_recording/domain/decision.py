@@ -1,0 +1,303 @@
+"""What happens next. Every choice the operator makes is a rule in this file.
+
+``decide`` asks the rules in order; the first with an answer wins. So the list reads as the
+policy: let go of what is done, keep hold of what may run, stop what is unwanted, start what is
+wanted, keep watch. No I/O, no clock, no randomness: everything is in the observation.
+The rules follow docs/explanation/protocol.md, whose numbers they quote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from agora_recording.crd.recording import DeletionPolicy
+from agora_recording.crd.status import Attempt
+from agora_recording.domain import action as act
+from agora_recording.domain.action import Action, Decision, Ending
+from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
+from agora_recording.domain.pace import operation
+from agora_recording.domain.reason import Reason
+
+START_WITHIN: Final = 2.0
+"""Seconds from acquire to start that Agora asks clients to keep (REST reference, acquire)."""
+CONFIRM_ANSWERS: Final = 3
+"""A start has failed only after so many answers that do not say that it records,"""
+CONFIRM_SECONDS: Final = 90.0
+"""and not before so many seconds (Integration best practices: "not so within 90 s")."""
+ABSENT_ANSWERS: Final = 3
+"""A recording is gone only after so many answers of 404,"""
+ABSENT_SECONDS: Final = 120.0
+"""over so many seconds: Agora moves a recording to another server within 90 s."""
+MAX_OPEN: Final = 8
+"""Attempts that may be open at once; none is ever evicted (protocol 5)."""
+MAX_RESTARTS: Final = 10
+"""Failed attempts in a row before a person is asked."""
+LOOK_AGAIN: Final = 40.0
+"""Seconds until something that only a person can mend is looked at again."""
+TOLERATED_FAILURES: Final = 2
+"""Unanswered looks at a running recording that nobody needs to hear of."""
+
+
+Rule = Callable[[Observation], Decision | None]
+
+
+def decide(seen: Observation) -> Decision:
+    """Choose the next step for a recording: the first rule with an answer wins."""
+    return next(decision for rule in RULES if (decision := rule(seen)))
+
+
+def leave_an_orphan_running(seen: Observation) -> Decision | None:
+    """DeletionPolicy Orphan lets go at once: no start, no stop (protocol 21)."""
+    orphan = seen.recording.spec.deletion_policy is DeletionPolicy.ORPHAN
+    if not (seen.recording.leaving and orphan):
+        return None
+    ids = [f"resourceId {a.resource_id}, sid {a.sid or 'unknown'}" for a in seen.attempts]
+    left = "; ".join(ids) or "nothing was recorded"
+    return Decision(_let_go(seen), Reason.ORPHANED, f"Left running at Agora: {left}.")
+
+
+def release_when_nothing_can_run(seen: Observation) -> Decision | None:
+    """The finalizer goes only when no attempt is open; then also from finished objects."""
+    idle = not seen.wants_recording or seen.finished
+    if seen.attempts or not idle:
+        return None
+    return Decision(_let_go(seen), *_at_rest(seen))
+
+
+def put_the_finalizer_on(seen: Observation) -> Decision | None:
+    """An open attempt is never without the finalizer (protocol 3): write A, and its repair."""
+    if not seen.attempts or seen.recording.held or seen.recording.leaving:
+        return None
+    return Decision.of(act.AddFinalizer(), Reason.STARTING)
+
+
+def close_what_was_never_sent(seen: Observation) -> Decision | None:
+    """Only this process knows that it sent nothing; a stale resource is better acquired anew."""
+    for attempt in seen.attempts:
+        trail = seen.trail(attempt)
+        if attempt.sid or seen.is_unknown(attempt):
+            continue
+        stale = trail.acquired is None or seen.tick > trail.acquired + START_WITHIN
+        if stale or not seen.wants_recording:
+            return Decision.of(act.Close(attempt, Ending.NEVER_SENT), Reason.STARTING)
+    return None
+
+
+def close_what_must_have_ended(seen: Observation) -> Decision | None:
+    """Agora itself ends a recording at the latest when its token or its hours run out."""
+    over = (a for a in seen.attempts if a.must_end_by and seen.now >= a.must_end_by)
+    attempt = next(over, None)
+    return attempt and Decision.of(act.Close(attempt, Ending.EXPIRED), Reason.STOPPING)
+
+
+def close_what_is_gone(seen: Observation) -> Decision | None:
+    """404 proves absence only as an unbroken streak over two minutes (protocol 11)."""
+    for attempt in seen.attempts:
+        streak = seen.trail(attempt).absence
+        if streak and streak.count >= ABSENT_ANSWERS and streak.seconds >= ABSENT_SECONDS:
+            return Decision.of(act.Close(attempt, Ending.LOST), Reason.STOPPING)
+    return None
+
+
+def close_what_another_excludes(seen: Observation) -> Decision | None:
+    """A confirmed recording proves that dead, unknown ones of its target never ran (13)."""
+    confirmed = any(a.confirmed_at for a in seen.attempts)
+    for attempt in seen.attempts if confirmed else ():
+        if seen.is_unknown(attempt) and seen.is_dead(attempt):
+            return Decision.of(act.Close(attempt, Ending.SUPERSEDED), Reason.STARTING)
+    return None
+
+
+def wait_for_a_target(seen: Observation) -> Decision | None:
+    """Without project or credentials nothing can be asked of Agora."""
+    return _blocked(seen, seen.target) if isinstance(seen.target, Problem) else None
+
+
+def take_over_what_is_unknown(seen: Observation) -> Decision | None:
+    """Whoever asks about an unknown attempt first makes itself its owner (protocol 4)."""
+    for attempt in seen.attempts:
+        if attempt.sid is None and attempt.owner != seen.owner and not seen.recording.gone:
+            mine = attempt.model_copy(update={"owner": seen.owner})
+            return Decision(act.Amend(mine), *_unknown(seen, attempt))
+    return None
+
+
+def resolve_what_is_unknown(seen: Observation) -> Decision | None:
+    """The same start again makes a late one impossible and yields the sid (protocol 6)."""
+    for attempt in seen.attempts:
+        if not seen.is_unknown(attempt):
+            continue
+        if candidate := seen.trail(attempt).candidate:
+            return _paced(seen, act.Query(attempt, candidate), *_unknown(seen, attempt))
+        if seen.is_startable(attempt):
+            if seen.storage is not None:
+                return _blocked(seen, seen.storage)
+            return _paced(seen, act.Start(attempt), *_unknown(seen, attempt))
+    return None
+
+
+def stop_what_is_unwanted(seen: Observation) -> Decision | None:
+    """Stop, after the intent is stored; a deletion is intent enough (protocol 10, 14)."""
+    newest = max((a.number for a in seen.attempts if a.sid), default=0)
+    for attempt in (a for a in seen.attempts if a.sid):
+        unwanted = not seen.wants_recording or attempt.number < newest
+        if not (unwanted or attempt.stop_intended_at):
+            continue
+        if seen.recording.leaving or attempt.stop_intended_at:
+            return _paced(seen, act.Stop(attempt), Reason.STOPPING)
+        return _intend(seen, attempt, EndReason.USER)
+    return None
+
+
+def stop_what_never_began(seen: Observation) -> Decision | None:
+    """A start has failed after three answers and 90 s without a sign of recording (3)."""
+    for attempt in (a for a in seen.attempts if a.sid and not a.confirmed_at):
+        streak = seen.trail(attempt).unconfirmed
+        if streak and streak.count >= CONFIRM_ANSWERS and streak.seconds >= CONFIRM_SECONDS:
+            return _intend(seen, attempt, EndReason.AGORA_FAILURE)
+    return None
+
+
+def start_what_was_prepared(seen: Observation) -> Decision | None:
+    """Write B and the finalizer are stored: send the start."""
+    prepared = (a for a in seen.attempts if a.sid is None and not seen.is_unknown(a))
+    attempt = next(prepared, None)
+    return attempt and Decision.of(act.Start(attempt), Reason.STARTING)
+
+
+def hold_what_cannot_be_stopped(seen: Observation) -> Decision | None:
+    """An unknown attempt is never let go because it is old or unwanted (protocol 6, 14)."""
+    unknown = [a for a in seen.attempts if seen.is_unknown(a)]
+    waiting = any(not seen.is_dead(a) for a in unknown) or len(unknown) >= MAX_OPEN
+    if not unknown or (seen.wants_recording and not waiting):
+        return None
+    return Decision.of(act.Wait(seen.tick + LOOK_AGAIN), Reason.SID_UNKNOWN)
+
+
+def prepare_a_recording(seen: Observation) -> Decision | None:
+    """Acquire a resource; storing it comes before anything is done with it (protocol 3)."""
+    if any(a.sid for a in seen.attempts):
+        return None
+    if seen.storage is not None:
+        return _blocked(seen, seen.storage)
+    if seen.recording.status.restarts >= MAX_RESTARTS:
+        return Decision.of(act.Wait(), Reason.RECORDING_FAILED)
+    again = seen.recording.status.restarts > 0
+    return _paced(seen, act.Acquire(), Reason.RESTARTING if again else Reason.STARTING)
+
+
+def tell_the_layout(seen: Observation) -> Decision | None:
+    """The layout is followed while it records, once for each change."""
+    attempt = _running(seen)
+    if attempt is None or attempt.layout_hash == seen.wanted.layout:
+        return None
+    action = act.UpdateLayout(attempt)
+    return None if _pause(seen, action) else Decision.of(action, Reason.UPDATING)
+
+
+def tell_the_subscription(seen: Observation) -> Decision | None:
+    """The subscription is followed while it records, once for each change."""
+    attempt = _running(seen)
+    if attempt is None or attempt.subscription_hash == seen.wanted.subscription:
+        return None
+    action = act.UpdateSubscription(attempt)
+    return None if _pause(seen, action) else Decision.of(action, Reason.UPDATING)
+
+
+def keep_watch(seen: Observation) -> Decision:
+    """Ask now and then whether it still records. This rule always answers."""
+    attempt = next(a for a in reversed(seen.attempts) if a.sid)
+    query = act.Query(attempt, attempt.sid or "")
+    failed = _pause(seen, query)
+    standing = _standing(seen, attempt, failed)
+    due = max(seen.trail(attempt).next_query, failed.until if failed else 0.0)
+    action = query if seen.tick >= due else act.Wait(due)
+    return Decision(action, standing.reason, standing.message)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    leave_an_orphan_running,
+    close_what_must_have_ended,
+    close_what_is_gone,
+    close_what_another_excludes,
+    close_what_was_never_sent,
+    release_when_nothing_can_run,
+    put_the_finalizer_on,
+    wait_for_a_target,
+    take_over_what_is_unknown,
+    resolve_what_is_unknown,
+    stop_what_is_unwanted,
+    stop_what_never_began,
+    start_what_was_prepared,
+    hold_what_cannot_be_stopped,
+    prepare_a_recording,
+    tell_the_layout,
+    tell_the_subscription,
+    keep_watch,
+)
+
+CONFIRMING: Final = "Agora accepted the start; waiting until it confirms that it records."
+ASKING_AGAIN: Final = "The outcome of the start is not known yet; the same start is sent again."
+
+
+def _running(seen: Observation) -> Attempt | None:
+    """Return the attempt that Agora confirmed, if one runs."""
+    return next((a for a in reversed(seen.attempts) if a.sid and a.confirmed_at), None)
+
+
+def _let_go(seen: Observation) -> Action:
+    return act.Release() if seen.recording.held and not seen.recording.gone else act.Wait()
+
+
+def _at_rest(seen: Observation) -> tuple[Reason, str]:
+    if seen.recording.leaving:
+        return Reason.STOPPED, "Nothing runs at Agora any more."
+    reason = Reason.COMPLETED if seen.wants_recording else Reason.STOPPED
+    return reason, reason.text
+
+
+def _unknown(seen: Observation, attempt: Attempt) -> tuple[Reason, str]:
+    if seen.is_startable(attempt):
+        return Reason.STARTING, ASKING_AGAIN
+    return Reason.SID_UNKNOWN, Reason.SID_UNKNOWN.text
+
+
+def _intend(seen: Observation, attempt: Attempt, why: str) -> Decision:
+    """Store that an attempt is to be stopped; that is final for it."""
+    intended = attempt.model_copy(update={"stop_intended_at": seen.now, "stop_reason": why})
+    return Decision.of(act.Amend(intended), Reason.STOPPING)
+
+
+def _blocked(seen: Observation, problem: Problem) -> Decision:
+    return Decision(act.Wait(seen.tick + LOOK_AGAIN), problem.reason, problem.message)
+
+
+def _standing(seen: Observation, attempt: Attempt, failed: Pause | None) -> Problem:
+    """Say how a recording stands whose sid is known: what fails comes before what is well."""
+    confirmed = attempt.confirmed_at is not None
+    if failed is not None and not (confirmed and failed.failures <= TOLERATED_FAILURES):
+        return failed.problem
+    for update in (act.UpdateLayout(attempt), act.UpdateSubscription(attempt)):
+        if (pause := _pause(seen, update)) is not None:
+            return pause.problem
+    if confirmed:
+        return Problem(Reason.RECORDING, f"Agora confirms that {attempt.channel} is recorded.")
+    return Problem(Reason.STARTING, CONFIRMING)
+
+
+def _pause(seen: Observation, action: Action) -> Pause | None:
+    """Return what holds up ``action`` now; another spec may be tried at once."""
+    pause = seen.pauses.get(operation(action))
+    if pause is None or pause.generation != seen.recording.generation:
+        return None
+    return pause if seen.tick < pause.until else None
+
+
+def _paced(
+    seen: Observation, action: Action, reason: Reason, message: str | None = None
+) -> Decision:
+    """Do ``action`` unless it failed lately; then wait, and say why."""
+    if (pause := _pause(seen, action)) is not None:
+        return Decision(act.Wait(pause.until), pause.problem.reason, pause.problem.message)
+    return Decision(action, reason, message or reason.text)

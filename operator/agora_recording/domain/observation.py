@@ -1,0 +1,239 @@
+"""One look at the world: the object, what this process has learned, and whether it can act.
+
+Everything is frozen. ``now`` is wall-clock time, compared with stored times only; ``tick`` is this
+process's monotonic clock in seconds, used for streaks and delays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from agora_recording.crd.recording import CloudRecordingSpec, DesiredState
+from agora_recording.crd.status import Attempt, CloudRecordingStatus, RecordedFile
+from agora_recording.domain.action import Ending
+from agora_recording.domain.reason import Reason
+
+FINALIZER: Final = "recording.agora.io/stop"
+RESOURCE_LIFE: Final = timedelta(minutes=5)
+"""Agora refuses to start a resource that was acquired longer ago (REST reference, acquire)."""
+DEAD_AFTER: Final = RESOURCE_LIFE + timedelta(minutes=3)
+"""When a resource can no longer start: 1 min for a late effect, 2 min for clock error."""
+NOTHING: Final[Mapping[str, Trail]] = MappingProxyType({})
+"""Attempts of which this process has learned nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A CloudRecording as the API server last showed it."""
+
+    namespace: str
+    name: str
+    uid: str
+    generation: int
+    resource_version: str
+    finalizers: tuple[str, ...]
+    spec: CloudRecordingSpec
+    status: CloudRecordingStatus
+    deleting: bool = False
+    gone: bool = False
+    """The object itself no longer exists; what it left running must still be stopped."""
+
+    @property
+    def held(self) -> bool:
+        """Whether our finalizer keeps the object."""
+        return FINALIZER in self.finalizers
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the object is deleted, or is being deleted."""
+        return self.deleting or self.gone
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something cannot be done, in words for a person."""
+
+    reason: Reason
+    message: str
+    wait: float = 0.0
+    """Seconds that Agora asked to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom to ask for recordings: an App ID and the API's base URL."""
+
+    app_id: str
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query said about a recording."""
+
+    status: int
+    slice_start_time: datetime | None = None
+    files: tuple[RecordedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Answers of one kind without another between them."""
+
+    first: float
+    """Tick of the first of them."""
+    last: float
+    """Tick of the latest."""
+    count: int = 1
+
+    def and_now(self, tick: float) -> Streak:
+        """Return the streak with one more answer."""
+        return replace(self, last=tick, count=self.count + 1)
+
+    @property
+    def seconds(self) -> float:
+        """How long the streak lasts so far."""
+        return self.last - self.first
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What this process has learned of one attempt; the status may not know it yet."""
+
+    attempt: Attempt
+    """The attempt as this process last stored or learned it."""
+    acquired: float | None = None
+    """Tick of the answer to acquire, if this process made the attempt."""
+    sends: int = 0
+    """How often this process sent the start."""
+    stored: bool = False
+    """Whether the attempt has been in the status."""
+    candidate: str | None = None
+    """A sid that a query must still confirm."""
+    answer: Answer | None = None
+    """The latest answer to a query."""
+    next_query: float = 0.0
+    """Tick at which to ask again."""
+    absence: Streak | None = None
+    """Answers "failed to find worker" without another informative one between them."""
+    unconfirmed: Streak | None = None
+    """Answers that do not say that it records."""
+    ending: Ending | None = None
+    """How it is known to be over."""
+    ended_at: datetime | None = None
+    """When that became known."""
+    uploading_status: str | None = None
+    """What the stop said of the upload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A failed action that is not tried again before ``until``."""
+
+    until: float
+    failures: int
+    problem: Problem
+    generation: int
+    """Generation of the spec that failed: another spec may be tried at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """Hashes of what the spec wants Agora to be told."""
+
+    layout: str
+    subscription: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look at the world. ``decide`` sees nothing else."""
+
+    recording: Recording
+    now: datetime
+    tick: float
+    owner: str
+    """Name of this process."""
+    target: Target | Problem
+    """Whom to ask, or why nobody can be asked."""
+    storage: Problem | None = None
+    """Why files could not be stored, if so."""
+    wanted: Hashes = Hashes("", "")
+    trails: Mapping[str, Trail] = field(default_factory=lambda: NOTHING)
+    """By resourceId."""
+    pauses: Mapping[str, Pause] = field(default_factory=lambda: MappingProxyType({}))
+    """By operation; see ``pace.operation``."""
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The open attempts: those of the status with what was learned since, oldest first."""
+        known = [self._informed(a) for a in self.recording.status.attempts]
+        listed = {a.resource_id for a in known}
+        over = {past.resource_id for past in self.recording.status.last_attempts}
+        known += [
+            trail.attempt
+            for resource_id, trail in self.trails.items()
+            if resource_id not in listed and resource_id not in over
+        ]
+        still = (a for a in known if not self._is_over(a.resource_id))
+        return tuple(sorted(still, key=lambda a: a.number))
+
+    @property
+    def wants_recording(self) -> bool:
+        """Whether the object asks for a recording now."""
+        wanted = self.recording.spec.desired_state is DesiredState.RECORDING
+        return wanted and not self.recording.leaving
+
+    @property
+    def finished(self) -> bool:
+        """Whether what was asked for has been had: a recording that ended by itself."""
+        return self.recording.status.end_reason not in {None, EndReason.USER}
+
+    def trail(self, attempt: Attempt) -> Trail:
+        """Return what this process has learned of ``attempt``."""
+        return self.trails.get(attempt.resource_id) or Trail(attempt, stored=True)
+
+    def is_unknown(self, attempt: Attempt) -> bool:
+        """Whether ``attempt`` may run although its sid is not known."""
+        mine = attempt.owner == self.owner
+        return attempt.sid is None and not (mine and self.trail(attempt).sends == 0)
+
+    def is_startable(self, attempt: Attempt) -> bool:
+        """Whether Agora would still start the resource of ``attempt``."""
+        return self.now < attempt.acquired_at + RESOURCE_LIFE
+
+    def is_dead(self, attempt: Attempt) -> bool:
+        """Whether the resource of ``attempt`` can no longer take effect."""
+        return self.now >= attempt.acquired_at + DEAD_AFTER
+
+    def _is_over(self, resource_id: str) -> bool:
+        trail = self.trails.get(resource_id)
+        return trail is not None and trail.ending is not None
+
+    def _informed(self, attempt: Attempt) -> Attempt:
+        """Add to a stored attempt what was learned of it since."""
+        trail = self.trails.get(attempt.resource_id)
+        if trail is None:
+            return attempt
+        learned = trail.attempt
+        return attempt.model_copy(
+            update={
+                "sid": attempt.sid or learned.sid,
+                "confirmed_at": attempt.confirmed_at or learned.confirmed_at,
+                "layout_hash": learned.layout_hash,
+                "subscription_hash": learned.subscription_hash,
+            }
+        )
+
+
+class EndReason:
+    """Values of ``status.endReason``."""
+
+    USER: Final = "User"
+    IDLE: Final = "Idle"
+    AGORA_FAILURE: Final = "AgoraFailure"
+    LIMIT: Final = "Limit"

@@ -1,0 +1,173 @@
+"""The one list of reasons: the same word in conditions, events, metrics, logs and docs."""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum, auto
+
+
+class Health(Enum):
+    """What a reason means for the object as a whole (kstatus)."""
+
+    READY = auto()
+    """As declared; nothing left to do now."""
+    RECONCILING = auto()
+    """Under way, or waiting for a retry or for its turn."""
+    STALLED = auto()
+    """Only a person can mend it; the operator looks again now and then."""
+
+
+class Reason(StrEnum):
+    """Why a recording stands as it does: the word, what it means for the object, and its text."""
+
+    health: Health
+    meaning: str
+    remedy: str
+
+    def __new__(  # noqa: PYI034 - members are of this very class
+        cls, word: str, health: Health, meaning: str, remedy: str = ""
+    ) -> Reason:
+        """Make a member that carries its health and its documentation."""
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.health, member.meaning, member.remedy = health, meaning, remedy
+        return member
+
+    @property
+    def text(self) -> str:
+        """What it means and what to do, for a condition's message."""
+        return f"{self.meaning} {self.remedy}".strip()
+
+    STARTING = (
+        "Starting",
+        Health.RECONCILING,
+        "A recording is being started, or has been and Agora has not yet confirmed that it runs.",
+    )
+    QUEUED = (
+        "Queued",
+        Health.RECONCILING,
+        "It waits for its turn: calls to Agora are limited for each App ID.",
+        "If it often lasts, ask Agora for more calls and raise limits.requestsPerSecond.",
+    )
+    RECORDING = "Recording", Health.READY, "Agora confirms that it records."
+    UPDATING = (
+        "Updating",
+        Health.RECONCILING,
+        "Layout or subscription changed and is being sent to Agora.",
+    )
+    STOPPING = "Stopping", Health.RECONCILING, "The recording is being stopped."
+    STOPPED = "Stopped", Health.READY, "It was stopped, as the object asks."
+    COMPLETED = (
+        "Completed",
+        Health.READY,
+        (
+            "The recording ended by itself: the channel was empty for maxIdleSeconds, or somebody "
+            "else stopped it."
+        ),
+        "To record again, set desiredState to Stopped and back to Recording.",
+    )
+    ORPHANED = (
+        "Orphaned",
+        Health.READY,
+        "The object was deleted with deletionPolicy Orphan; the recording was left running.",
+        "Stop it at Agora by the resourceId and sid of this event.",
+    )
+    RESTARTING = (
+        "Restarting",
+        Health.RECONCILING,
+        "The last attempt failed; a new one follows after a growing delay.",
+        "status.lastAttempts says how the earlier ones ended.",
+    )
+    SID_UNKNOWN = (
+        "SidUnknown",
+        Health.STALLED,
+        (
+            "A start was sent whose outcome is unknown: a recording may be running that cannot "
+            "be stopped without its sid."
+        ),
+        "The operator goes on asking. See docs/guarantees.md for what a person can do.",
+    )
+    TARGET_BUSY = (
+        "TargetBusy",
+        Health.RECONCILING,
+        "Agora still holds the last recording of this channel and uid; it is tried again soon.",
+    )
+    TARGET_IN_USE = (
+        "TargetInUse",
+        Health.STALLED,
+        "Somebody else records this channel with the same uid.",
+        "End the other recording, or set spec.uid to another number.",
+    )
+    AGORA_UNAVAILABLE = (
+        "AgoraUnavailable",
+        Health.RECONCILING,
+        "Agora could not be reached, or answered with an error that says to try again.",
+    )
+    RATE_LIMITED = (
+        "RateLimited",
+        Health.RECONCILING,
+        "Agora refuses calls for a moment because there are too many of them.",
+        "If it lasts, lower limits.requestsPerSecond of the project, or ask Agora for more.",
+    )
+    CONCURRENCY_LIMIT = (
+        "ConcurrencyLimit",
+        Health.RECONCILING,
+        "The account runs as many recordings at once as Agora allows.",
+        "Stop recordings that nobody needs, or ask Agora for more.",
+    )
+    REQUEST_REFUSED = (
+        "RequestRefused",
+        Health.STALLED,
+        "Agora refuses the request as it is.",
+        "Correct the spec as the message says.",
+    )
+    SERVICE_DISABLED = (
+        "ServiceDisabled",
+        Health.STALLED,
+        (
+            "The App ID is unknown to Agora, Cloud Recording is not enabled for it, or the account "
+            "is suspended."
+        ),
+        "Enable Cloud Recording in Agora's console, and see that the account is paid.",
+    )
+    CREDENTIALS_REFUSED = (
+        "CredentialsRefused",
+        Health.STALLED,
+        "Agora refuses the customer id and secret.",
+        "Correct the Secret that the project names; it is read again within a minute.",
+    )
+    PROJECT_NOT_FOUND = (
+        "ProjectNotFound",
+        Health.STALLED,
+        "The AgoraProject that projectRef names does not exist.",
+        "Create it in the same namespace, or correct projectRef.",
+    )
+    SECRET_NOT_FOUND = (
+        "SecretNotFound",
+        Health.STALLED,
+        "A Secret that is needed does not exist.",
+        "Create it; it is looked for again within a minute.",
+    )
+    SECRET_INCOMPLETE = (
+        "SecretIncomplete",
+        Health.STALLED,
+        "A Secret that is needed lacks a key, or the key is empty.",
+        "Add the key; the Secret is read again within a minute.",
+    )
+    SECRET_FORBIDDEN = (
+        "SecretForbidden",
+        Health.STALLED,
+        "The operator may not read a Secret that is needed.",
+        "Grant its ServiceAccount get on Secrets in this namespace.",
+    )
+    STORAGE_MISSING = (
+        "StorageMissing",
+        Health.STALLED,
+        "Neither the recording nor its project says where files go.",
+        "Set spec.storage in one of them.",
+    )
+    RECORDING_FAILED = (
+        "RecordingFailed",
+        Health.STALLED,
+        "Several attempts in a row failed, and no more are made.",
+        "Mend what the message names, then set desiredState to Stopped and back to Recording.",
+    )

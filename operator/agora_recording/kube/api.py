@@ -1,0 +1,125 @@
+"""Requests to the API server through ``kubernetes.aio``, with errors named for the next step.
+
+Only its raw ``call_api`` is used: the generated API classes cost 25 MB.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import aiohttp
+from kubernetes.aio.client.api_client import ApiClient
+from kubernetes.aio.client.configuration import Configuration
+from kubernetes.aio.config.incluster_config import SERVICE_TOKEN_FILENAME, load_incluster_config
+from kubernetes.aio.config.kube_config import load_kube_config
+
+from agora_recording.reconcile.ports import (
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    KubeError,
+    UnreachableError,
+)
+
+FIELD_MANAGER: Final = "agora-recording-operator"
+TIMEOUT: Final = aiohttp.ClientTimeout(total=15)
+IN_CLUSTER: Final = Path(SERVICE_TOKEN_FILENAME).exists()
+"""Whether this process runs in a pod with a ServiceAccount."""
+MERGE_PATCH: Final = "application/merge-patch+json"
+
+Observer = Callable[[str, str, int], None]
+"""Told verb, resource and HTTP status (0: no answer) of each request; for metrics."""
+
+
+async def load_configuration() -> Configuration:
+    """Return how to reach the API server: from inside a cluster, or from a kubeconfig."""
+    configuration = Configuration()
+    if IN_CLUSTER:
+        load_incluster_config(client_configuration=configuration)
+    else:
+        await load_kube_config(client_configuration=configuration)
+    return configuration
+
+
+class KubeApi:
+    """Sends requests. Retries nothing; raises ``KubeError`` of the kind that fits."""
+
+    def __init__(self, client: ApiClient, observe: Observer = lambda *_: None) -> None:
+        self._client = client
+        self._observe = observe
+
+    @classmethod
+    async def connect(cls, observe: Observer) -> KubeApi:
+        """Make a client from the configuration of this pod or this shell."""
+        configuration = await load_configuration()
+        configuration.connection_pool_maxsize = 100
+        return cls(ApiClient(configuration), observe)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+    async def get(self, path: str) -> dict[str, Any]:
+        """Read an object."""
+        return await self._request("GET", path)
+
+    async def merge_patch(self, path: str, patch: Mapping[str, Any]) -> dict[str, Any]:
+        """Merge a patch into an object; unknown fields are refused, not dropped."""
+        query = urlencode({"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"})
+        return await self._request("PATCH", f"{path}?{query}", patch, MERGE_PATCH)
+
+    async def create(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Create an object."""
+        query = urlencode({"fieldManager": FIELD_MANAGER})
+        return await self._request("POST", f"{path}?{query}", body)
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        content_type: str = "application/json",
+    ) -> dict[str, Any]:
+        headers = {"Accept": "application/json", "Content-Type": content_type}
+        await self._client.update_params_for_auth(headers, [], ["BearerToken"], path, method, body)
+        url = self._client.configuration.host + path
+        status = 0
+        try:
+            response = await self._client.call_api(
+                method, url, headers, body, _request_timeout=TIMEOUT
+            )
+            status, content = response.status, await response.read()
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise UnreachableError(f"{method} {path}: {type(error).__name__}") from error
+        finally:
+            self._observe(method, path.rstrip("/").split("?")[0].rsplit("/", 2)[-2], status)
+        return _read(f"{method} {path.split('?', maxsplit=1)[0]}", status, content)
+
+
+def _read(what: str, status: int, content: bytes) -> dict[str, Any]:
+    """Return the object of an answer, or raise what its status means."""
+    if status in {200, 201}:
+        body: dict[str, Any] = json.loads(content)
+        return body
+    message = f"{what}: {status} {_message(content)}"
+    if status == 404:  # noqa: PLR2004
+        raise GoneError(message)
+    if status == 409:  # noqa: PLR2004
+        raise ConflictError(message)
+    if status in {401, 403}:
+        raise ForbiddenError(message)
+    if status == 429 or status >= 500:  # noqa: PLR2004
+        raise UnreachableError(message)
+    raise KubeError(message)
+
+
+def _message(content: bytes) -> str:
+    """Return the API server's own words, shortened."""
+    try:
+        return str(json.loads(content).get("message", ""))[:500]
+    except (ValueError, AttributeError):
+        return ""

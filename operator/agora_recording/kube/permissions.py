@@ -1,0 +1,34 @@
+"""What the operator may do in a cluster; the chart's ClusterRole is generated from this.
+
+Each permission stands beside the reason for it. No wildcards: what is missing here is refused by
+the API server in the end-to-end tests, which run under exactly this role.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from agora_recording.crd.model import GROUP
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One rule of the role."""
+
+    group: str
+    resources: tuple[str, ...]
+    verbs: tuple[str, ...]
+    why: str
+
+
+PERMISSIONS: Final = (
+    Permission(
+        GROUP, ("cloudrecordings",), ("get", "list", "watch", "patch"), "watch; set the finalizer"
+    ),
+    Permission(GROUP, ("cloudrecordings/status",), ("patch",), "report what happens"),
+    Permission(GROUP, ("agoraprojects",), ("get", "list", "watch"), "find App ID and credentials"),
+    Permission(GROUP, ("agoraprojects/status",), ("patch",), "report whether it can be used"),
+    Permission("", ("secrets",), ("get",), "read the Secrets that projects and recordings name"),
+    Permission("events.k8s.io", ("events",), ("create", "patch"), "announce what happened"),
+)

@@ -1,0 +1,78 @@
+"""CloudRecordings at the API server: reading them, and the two kinds of writes.
+
+Every write names the resourceVersion that it was decided from, so a stale look conflicts instead
+of acting, and the spec is never part of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agora_recording.crd.model import API_VERSION
+from agora_recording.crd.recording import CloudRecordingSpec
+from agora_recording.crd.status import CloudRecordingStatus
+from agora_recording.domain.observation import Recording
+from agora_recording.kube.api import KubeApi
+from agora_recording.reconcile.ports import GoneError
+
+
+def parse(raw: Mapping[str, Any]) -> Recording:
+    """Read a CloudRecording as the API server sends it.
+
+    Raises:
+        pydantic.ValidationError: for an object that this release does not understand.
+    """
+    metadata = raw["metadata"]
+    return Recording(
+        namespace=metadata["namespace"],
+        name=metadata["name"],
+        uid=metadata["uid"],
+        generation=metadata["generation"],
+        resource_version=metadata["resourceVersion"],
+        finalizers=tuple(metadata.get("finalizers", ())),
+        spec=CloudRecordingSpec.model_validate(raw["spec"]),
+        status=CloudRecordingStatus.model_validate(raw.get("status", {})),
+        deleting="deletionTimestamp" in metadata,
+    )
+
+
+class KubeRecordings:
+    """Reads and writes CloudRecordings."""
+
+    def __init__(self, api: KubeApi) -> None:
+        self._api = api
+
+    async def read(self, recording: Recording) -> Recording:
+        """Return the object as it is now; GoneError if this incarnation does not exist."""
+        found = parse(await self._api.get(_path(recording)))
+        if found.uid != recording.uid:
+            raise GoneError(f"{recording.namespace}/{recording.name} is another object now")
+        return found
+
+    async def write_status(self, recording: Recording, patch: Mapping[str, Any]) -> Recording:
+        """Merge ``patch`` into the status of exactly this version of the object."""
+        body = {"metadata": _exactly(recording), "status": patch}
+        return parse(await self._api.merge_patch(f"{_path(recording)}/status", body))
+
+    async def write_finalizers(
+        self, recording: Recording, finalizers: tuple[str, ...]
+    ) -> Recording | None:
+        """Set the finalizers of exactly this version of the object."""
+        body = {"metadata": {**_exactly(recording), "finalizers": list(finalizers)}}
+        try:
+            after = await self._api.merge_patch(_path(recording), body)
+        except GoneError:
+            if finalizers:
+                raise
+            return None
+        return parse(after)
+
+
+def _path(recording: Recording) -> str:
+    return f"/apis/{API_VERSION}/namespaces/{recording.namespace}/cloudrecordings/{recording.name}"
+
+
+def _exactly(recording: Recording) -> dict[str, str]:
+    """Return what makes the API server refuse a write to another version of the object."""
+    return {"uid": recording.uid, "resourceVersion": recording.resource_version}

@@ -1,0 +1,152 @@
+"""What it takes to record: the project, its credentials, the storage and its keys.
+
+Secrets stay in here and in the requests made from them; the domain sees only problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import Final
+
+from agora_recording.agora.protocol import Access
+from agora_recording.crd.project import AgoraProjectSpec
+from agora_recording.crd.storage import Storage
+from agora_recording.domain.observation import Problem, Recording, Target
+from agora_recording.domain.reason import Reason
+from agora_recording.reconcile.ports import ForbiddenError, Projects, Secrets
+from agora_recording.translate import HOSTS
+
+FRESH_SECONDS: Final = 5.0
+"""How old a Secret may be when a new attempt is made from it."""
+REFUSED_SECONDS: Final = 35.0
+"""How long refused credentials of a project are not tried again, unless they change."""
+AGORA_KEYS: Final = ("customerId", "customerSecret")
+STORAGE_KEYS: Final = ("accessKey", "secretKey")
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What was found for one object."""
+
+    target: Target | Problem
+    requests_per_second: int = 10
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    storage: Storage | None = None
+    storage_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    storage_problem: Problem | None = None
+
+    def access(self, endpoint: str) -> Access:
+        """Return where and as whom to call."""
+        customer_id, customer_secret = (self.credentials.get(key, "") for key in AGORA_KEYS)
+        return Access(endpoint, customer_id, customer_secret)
+
+
+class Treasury:
+    """Finds the means of an object, and remembers which credentials Agora refused."""
+
+    def __init__(self, projects: Projects, secrets: Secrets, *, agora_url: str | None) -> None:
+        self._projects = projects
+        self._secrets = secrets
+        self._agora_url = agora_url
+        self._last_known: dict[tuple[str, str], AgoraProjectSpec] = {}
+        self._refused: dict[tuple[str, str], tuple[Mapping[str, str], float, Problem]] = {}
+
+    async def find(self, recording: Recording, *, fresh: bool, tick: float) -> Means:
+        """Return the means of ``recording``.
+
+        Args:
+            recording: Whose means.
+            fresh: Whether a new attempt is about to be made, for which Secrets are read anew.
+            tick: Monotonic time.
+        """
+        project = self._project(recording)
+        if project is None:
+            return Means(_no_project(recording))
+        key = (recording.namespace, project.credentials_secret_ref.name)
+        refused = self._refused.get(key)
+        max_age = FRESH_SECONDS if fresh or refused else inf
+        found = await self._keys(*key, AGORA_KEYS, max_age)
+        if isinstance(found, Problem):
+            return Means(found)
+        if refused is not None and refused[0] == found and tick < refused[1]:
+            return Means(refused[2])
+        self._refused.pop(key, None)
+        endpoint = self._agora_url or HOSTS[project.endpoint.area]
+        target = Target(project.app_id, endpoint)
+        return await self._with_storage(recording, project, target, found, fresh=fresh)
+
+    def refuse(self, recording: Recording, means: Means, problem: Problem, *, tick: float) -> None:
+        """Remember that Agora refused the credentials: nobody tries them again for a while."""
+        project = self._project(recording)
+        if project is not None:
+            key = (recording.namespace, project.credentials_secret_ref.name)
+            self._refused[key] = (means.credentials, tick + REFUSED_SECONDS, problem)
+
+    def _project(self, recording: Recording) -> AgoraProjectSpec | None:
+        """Return the project; for an object in use also one that was deleted meanwhile."""
+        key = (recording.namespace, recording.spec.project_ref.name)
+        found = self._projects.find(*key)
+        if found is not None:
+            self._last_known[key] = found
+            return found
+        return self._last_known.get(key) if recording.status.attempts else None
+
+    async def _with_storage(
+        self,
+        recording: Recording,
+        project: AgoraProjectSpec,
+        target: Target,
+        credentials: Mapping[str, str],
+        *,
+        fresh: bool,
+    ) -> Means:
+        storage = recording.spec.storage or project.storage
+        rate = project.limits.requests_per_second
+        if storage is None:
+            problem = Problem(
+                Reason.STORAGE_MISSING,
+                f"Neither this recording nor AgoraProject {recording.spec.project_ref.name} has "
+                "storage; set spec.storage in one of them.",
+            )
+            return Means(target, rate, credentials, storage_problem=problem)
+        if not fresh:
+            return Means(target, rate, credentials, storage)
+        name = storage.credentials_secret_ref.name
+        keys = await self._keys(recording.namespace, name, STORAGE_KEYS, FRESH_SECONDS)
+        if isinstance(keys, Problem):
+            return Means(target, rate, credentials, storage, storage_problem=keys)
+        return Means(target, rate, credentials, storage, keys)
+
+    async def _keys(
+        self, namespace: str, name: str, keys: tuple[str, ...], max_age: float
+    ) -> Mapping[str, str] | Problem:
+        try:
+            data = await self._secrets.read(namespace, name, max_age=max_age)
+        except ForbiddenError:
+            text = f"The operator may not read Secret {name}. {Reason.SECRET_FORBIDDEN.remedy}"
+            return Problem(Reason.SECRET_FORBIDDEN, text)
+        if data is None:
+            return Problem(
+                Reason.SECRET_NOT_FOUND,
+                f"Secret {name} does not exist in namespace {namespace}; create it with the keys "
+                f"{' and '.join(keys)}.",
+            )
+        for key in keys:
+            if not data.get(key):
+                return Problem(
+                    Reason.SECRET_INCOMPLETE,
+                    f"Secret {name} in namespace {namespace} has no key {key}, or it is empty; "
+                    "add it.",
+                )
+        return {key: data[key] for key in keys}
+
+
+def _no_project(recording: Recording) -> Problem:
+    name = recording.spec.project_ref.name
+    return Problem(
+        Reason.PROJECT_NOT_FOUND,
+        f"AgoraProject {name} does not exist in namespace {recording.namespace}; create it, or "
+        "correct spec.projectRef.",
+    )

@@ -1,0 +1,111 @@
+"""What this process knows of each object: the newest look at it, and what it has learned.
+
+Everything here can be lost: the next process learns it again from the status and from Agora.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from agora_recording.domain.observation import Pause, Recording, Trail
+from agora_recording.domain.summary import SILENT
+
+
+@dataclass(slots=True)
+class Memory:
+    """What this process knows of one object. It changes; the parts it holds do not."""
+
+    recording: Recording
+    trails: dict[str, Trail] = field(default_factory=dict)
+    pauses: dict[str, Pause] = field(default_factory=dict)
+    released: bool = False
+    """Whether this process took the finalizer off for good: the object may vanish."""
+
+    @property
+    def may_start(self) -> bool:
+        """Whether a start may be sent next, for which Secrets are read anew."""
+        over = {i for i, trail in self.trails.items() if trail.ending is not None}
+        known = (*self.recording.status.attempts, *(t.attempt for t in self.trails.values()))
+        still = [attempt for attempt in known if attempt.resource_id not in over]
+        if self.recording.leaving and not still:
+            return False
+        return not any(attempt.sid for attempt in still)
+
+    def see(self, recording: Recording) -> bool:
+        """Take a look at the object unless a newer one is known; say whether it was taken.
+
+        The watch and the answers to our own writes overtake each other both ways.
+        """
+        if _version(recording) < _version(self.recording):
+            return False
+        self.recording = recording
+        stored = {attempt.resource_id for attempt in recording.status.attempts}
+        past = {attempt.resource_id for attempt in recording.status.last_attempts}
+        for resource_id, trail in list(self.trails.items()):
+            if resource_id in stored:
+                self.trails[resource_id] = replace(trail, stored=True)
+            elif trail.ending is not None and (trail.ending in SILENT or resource_id in past):
+                del self.trails[resource_id]
+        return True
+
+    def learn(self, trail: Trail) -> None:
+        """Keep what was learned of an attempt."""
+        self.trails[trail.attempt.resource_id] = trail
+
+    def forget_unstored(self) -> None:
+        """Drop attempts that were acquired but never stored: no start was sent for them."""
+        for resource_id, trail in list(self.trails.items()):
+            if not trail.stored and trail.sends == 0:
+                del self.trails[resource_id]
+
+
+class Memories:
+    """All objects that this process knows, by metadata.uid."""
+
+    def __init__(self) -> None:
+        self._by_uid: dict[str, Memory] = {}
+
+    def __len__(self) -> int:
+        """Return how many objects are known."""
+        return len(self._by_uid)
+
+    def __iter__(self) -> Iterator[Memory]:
+        """Iterate over a snapshot of the objects."""
+        return iter(list(self._by_uid.values()))
+
+    def get(self, uid: str) -> Memory | None:
+        """Return what is known of an object."""
+        return self._by_uid.get(uid)
+
+    def see(self, recording: Recording) -> bool:
+        """Take a look at an object; say whether it was news."""
+        memory = self._by_uid.get(recording.uid)
+        if memory is None:
+            self._by_uid[recording.uid] = Memory(recording)
+            return True
+        unchanged = recording.resource_version == memory.recording.resource_version
+        return memory.see(recording) and not unchanged
+
+    def vanish(self, uid: str, last: Recording | None = None) -> bool:
+        """Note that an object no longer exists; say whether something may still run for it."""
+        memory = self._by_uid.get(uid)
+        if memory is None:
+            return False
+        seen = memory.recording if last is None else last
+        memory.recording = replace(seen, gone=True, deleting=True)
+        open_ids = {a.resource_id for a in seen.status.attempts} | set(memory.trails)
+        over = {i for i, t in memory.trails.items() if t.ending is not None}
+        if memory.released or not open_ids - over:
+            self.forget(uid)
+            return False
+        return True
+
+    def forget(self, uid: str) -> None:
+        """Drop an object."""
+        self._by_uid.pop(uid, None)
+
+
+def _version(recording: Recording) -> int:
+    """Return the resourceVersion as the integer that it is on every real API server."""
+    return int(recording.resource_version)

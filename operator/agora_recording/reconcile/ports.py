@@ -1,0 +1,111 @@
+"""The doors to the API server and to Agora: small Protocols with a written contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from agora_recording.agora import wire
+from agora_recording.agora.protocol import Access, Task
+from agora_recording.crd.project import AgoraProjectSpec
+from agora_recording.domain.observation import Recording
+from agora_recording.domain.reason import Reason
+
+
+class KubeError(Exception):
+    """A call to the API server that did not do what was asked."""
+
+
+class ConflictError(KubeError):
+    """The object has changed since it was looked at; nothing was written. Look again."""
+
+
+class GoneError(KubeError):
+    """The object does not exist any more, or another one bears its name."""
+
+
+class ForbiddenError(KubeError):
+    """The operator's role does not allow it."""
+
+
+class UnreachableError(KubeError):
+    """The API server did not answer, or not now. The write may have been done."""
+
+
+class Recordings(Protocol):
+    """CloudRecordings at the API server. Each call raises ``KubeError`` of the kind that fits."""
+
+    async def read(self, recording: Recording) -> Recording:
+        """Return the object as it is now. GoneError if it, with this uid, does not exist."""
+        ...
+
+    async def write_status(self, recording: Recording, patch: Mapping[str, Any]) -> Recording:
+        """Merge ``patch`` into the status of exactly this resourceVersion."""
+        ...
+
+    async def write_finalizers(
+        self, recording: Recording, finalizers: tuple[str, ...]
+    ) -> Recording | None:
+        """Set the finalizers of exactly this resourceVersion; None if that made it vanish."""
+        ...
+
+
+class Secrets(Protocol):
+    """Secrets at the API server."""
+
+    async def read(self, namespace: str, name: str, *, max_age: float) -> Mapping[str, str] | None:
+        """Return the Secret's data, at most ``max_age`` seconds old; None if it does not exist.
+
+        Raises ForbiddenError if it may not be read, UnreachableError if it cannot be just now.
+        """
+        ...
+
+
+class Projects(Protocol):
+    """AgoraProjects, as the watch last showed them. Never blocks."""
+
+    def find(self, namespace: str, name: str) -> AgoraProjectSpec | None:
+        """Return the project's spec; None if it does not exist."""
+        ...
+
+
+class Announcer(Protocol):
+    """Kubernetes Events."""
+
+    def announce(self, recording: Recording, reason: Reason, note: str) -> None:
+        """Tell people about a transition. Never blocks, never fails."""
+        ...
+
+
+class Agora(Protocol):
+    """Agora's API. Each call raises ``AgoraError`` of the kind that says what to do next."""
+
+    async def acquire(self, access: Access, app_id: str, channel: str, uid: int) -> str:
+        """Reserve a resource and return its resourceId."""
+        ...
+
+    async def start(self, access: Access, task: Task, request: wire.StartRequest) -> str:
+        """Begin to record and return the sid."""
+        ...
+
+    async def query(self, access: Access, task: Task, sid: str) -> wire.ServerResponse:
+        """Ask how the recording is doing."""
+        ...
+
+    async def update(
+        self, access: Access, task: Task, sid: str, request: wire.UpdateRequest
+    ) -> None:
+        """Change whose streams are recorded."""
+        ...
+
+    async def update_layout(
+        self, access: Access, task: Task, sid: str, request: wire.LayoutMembers
+    ) -> None:
+        """Replace the layout."""
+        ...
+
+    async def stop(
+        self, access: Access, task: Task, sid: str, *, async_stop: bool
+    ) -> wire.ServerResponse:
+        """End the recording."""
+        ...

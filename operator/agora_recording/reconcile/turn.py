@@ -1,0 +1,58 @@
+"""One action of one object: what carrying it out needs, and how its outcome is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from agora_recording.crd.status import Attempt
+from agora_recording.domain import action as act
+from agora_recording.domain.action import Ending
+from agora_recording.domain.observation import Observation, Problem, Trail
+from agora_recording.domain.pace import operation, pause_after
+from agora_recording.domain.reason import Reason
+from agora_recording.domain.summary import outcome
+from agora_recording.reconcile.means import Means
+from agora_recording.reconcile.memory import Memory
+
+ACQUIRE: Final = operation(act.Acquire())
+"""The operation that a failed attempt holds up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One action of one object: all that carrying it out needs."""
+
+    seen: Observation
+    memory: Memory
+    means: Means
+    jitter: float
+    """A random number from 0 to 1."""
+    poll_seconds: float
+
+    def fail(self, key: str, problem: Problem) -> None:
+        """Hold up the operation ``key`` for a while."""
+        self.memory.pauses[key] = pause_after(
+            problem,
+            self.memory.pauses.get(key),
+            tick=self.seen.tick,
+            generation=self.seen.recording.generation,
+            jitter=self.jitter,
+        )
+
+    def succeed(self, key: str) -> None:
+        """Forget earlier failures of the operation ``key``."""
+        self.memory.pauses.pop(key, None)
+
+    def trail(self, attempt: Attempt) -> Trail:
+        """Return the trail of ``attempt`` with the attempt as it is known now."""
+        return replace(self.seen.trail(attempt), attempt=attempt)
+
+    def end(self, trail: Trail, ending: Ending) -> None:
+        """Remember that an attempt is over; a failure holds up the next one for a while."""
+        over = replace(trail, ending=ending, ended_at=self.seen.now, absence=None)
+        self.memory.learn(over)
+        query = self.seen.recording.status.query
+        status = trail.answer.status if trail.answer else query.status if query else None
+        if outcome(ending, trail.attempt, status).failed:
+            self.fail(ACQUIRE, Problem(Reason.RESTARTING, Reason.RESTARTING.text))

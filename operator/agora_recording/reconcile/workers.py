@@ -1,0 +1,114 @@
+"""The workers: take the most urgent object, run its cycle, plan its next look."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from agora_recording.domain.observation import Recording
+from agora_recording.reconcile.budget import Urgency
+from agora_recording.reconcile.cycle import Cycle, Rest
+from agora_recording.reconcile.memory import Memories
+from agora_recording.reconcile.queue import WorkQueue
+from agora_recording.reconcile.turns import Turns
+
+BROKEN_SECONDS: Final = 30.0
+"""How long an object rests whose cycle broke off unexpectedly."""
+
+log = structlog.get_logger()
+
+
+class Workers:
+    """Works on objects, so many at a time."""
+
+    def __init__(
+        self,
+        *,
+        queue: WorkQueue,
+        memories: Memories,
+        cycle: Cycle,
+        turns: Turns,
+        broke: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._queue = queue
+        self._memories = memories
+        self._cycle = cycle
+        self._turns = turns
+        self._broke = broke
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, count: int) -> None:
+        """Begin to work."""
+        self._tasks = [asyncio.create_task(self._work()) for _ in range(count)]
+
+    async def stop(self, seconds: float) -> int:
+        """Take no new work and finish what is in flight; return how much did not finish."""
+        self._queue.close()
+        if not self._tasks:
+            return 0
+        _, unfinished = await asyncio.wait(self._tasks, timeout=seconds)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        return len(unfinished)
+
+    def see(self, recording: Recording) -> None:
+        """Take in a look at an object; work on it if it is news."""
+        if self._memories.see(recording):
+            self._queue.add(recording.uid, _first_urgency(recording))
+
+    def vanish(self, uid: str, last: Recording | None = None) -> None:
+        """Take in that an object is gone; work on it if something may still run for it."""
+        if self._memories.vanish(uid, last):
+            self._queue.add(uid, Urgency.STOP)
+        else:
+            self._drop(uid)
+
+    def wake_users(self, namespace: str, project: str) -> None:
+        """Look again at all objects that use a project."""
+        for memory in self._memories:
+            recording = memory.recording
+            if (recording.namespace, recording.spec.project_ref.name) == (namespace, project):
+                self._queue.add(recording.uid, Urgency.UPDATE)
+
+    async def _work(self) -> None:
+        while (key := await self._queue.next()) is not None:
+            rest = await self._run(key)
+            self._queue.done(key)
+            if rest is not None:
+                self._plan(key, rest)
+
+    async def _run(self, key: str) -> Rest | None:
+        """Run the cycle of one object. Nothing that goes wrong there ends a worker."""
+        memory = self._memories.get(key)
+        if memory is None:
+            return None
+        try:
+            rest = await self._cycle.run(memory)
+        except Exception:
+            log.exception("A cycle broke off", name=memory.recording.name)
+            self._broke()
+            return Rest(BROKEN_SECONDS * (1 + random.random()))  # noqa: S311 - jitter
+        if memory.recording.gone and not self._memories.vanish(key):
+            self._drop(key)
+            return None
+        return rest
+
+    def _plan(self, key: str, rest: Rest) -> None:
+        if rest.seconds is not None:
+            self._queue.add_later(key, rest.urgency, rest.seconds)
+
+    def _drop(self, key: str) -> None:
+        self._queue.forget(key)
+        self._turns.forget(key)
+
+
+def _first_urgency(recording: Recording) -> Urgency:
+    """Guess the class of what a changed object needs; its cycle knows better."""
+    if recording.leaving:
+        return Urgency.STOP
+    return Urgency.UPDATE if recording.status.attempts else Urgency.START

@@ -1,0 +1,257 @@
+"""Between our words and Agora's: a spec becomes a request, a reply becomes facts. Pure.
+
+This is the only module that reads both ``crd`` and ``agora.wire``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from agora_recording.agora import wire
+from agora_recording.agora.errors import AgoraError, Refused, Unavailable
+from agora_recording.agora.protocol import Task
+from agora_recording.crd.layout import Fit, Layout, LayoutType, Region
+from agora_recording.crd.project import Area
+from agora_recording.crd.recording import (
+    AudioProfile,
+    ChannelProfile,
+    CloudRecordingSpec,
+    FileType,
+    Media,
+    Mix,
+    Selection,
+    Subscription,
+    VideoStream,
+)
+from agora_recording.crd.status import Attempt, RecordedFile
+from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, Storage
+from agora_recording.domain.observation import Answer, Hashes, Problem
+from agora_recording.domain.reason import Reason
+
+HOSTS: Final = {
+    Area.INTERNATIONAL: "https://api.agora.io",
+    Area.MAINLAND_CHINA: "https://api.sd-rtn.com",
+}
+"""The first host of each area (Integration best practices, "Domains")."""
+DEFAULT_IDLE_SECONDS: Final = 300
+"""Agora's advice; its own default of 30 s ends a lesson in its first break."""
+EVERYBODY: Final = ["#allstream#"]
+
+CHANNEL_TYPES: Final = {ChannelProfile.COMMUNICATION: 0, ChannelProfile.LIVE_BROADCASTING: 1}
+STREAM_TYPES: Final = {Media.AUDIO: 0, Media.VIDEO: 1, Media.AUDIO_AND_VIDEO: 2}
+VIDEO_STREAM_TYPES: Final = {VideoStream.HIGH: 0, VideoStream.LOW: 1}
+AUDIO_PROFILES: Final = {
+    AudioProfile.STANDARD: 0,
+    AudioProfile.HIGH_QUALITY: 1,
+    AudioProfile.HIGH_QUALITY_STEREO: 2,
+}
+LAYOUTS: Final = {
+    LayoutType.FLOATING: 0,
+    LayoutType.BEST_FIT: 1,
+    LayoutType.VERTICAL: 2,
+    LayoutType.CUSTOM: 3,
+}
+RENDER_MODES: Final = {Fit.CROP: 0, Fit.FIT: 1}
+FILE_TYPES: Final = {FileType.HLS: "hls", FileType.MP4: "mp4"}
+UPLOADING: Final = {"uploaded": "Uploaded", "backuped": "Backuped"}
+
+
+def derived_uid(app_id: str, channel: str, namespace: str, name: str) -> int:
+    """Return the recorder's uid for an object that names none, 1 to 2^31 - 1.
+
+    It depends only on what a re-created or restored object has too, so such an object meets
+    Agora's exclusion instead of being recorded, and paid for, twice.
+    """
+    text = f"{app_id}\0{channel}\0{namespace}\0{name}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) % (2**31 - 1) + 1
+
+
+def task(attempt: Attempt) -> Task:
+    """Return what names an attempt in calls."""
+    return Task(attempt.app_id, attempt.channel, attempt.uid, attempt.mode, attempt.resource_id)
+
+
+def start_request(
+    spec: CloudRecordingSpec, storage: Storage, keys: Mapping[str, str]
+) -> wire.StartRequest:
+    """Return ``clientRequest`` of start. It holds the storage secrets."""
+    mix = spec.mix or Mix()
+    return {
+        "recordingConfig": recording_config(spec, mix),
+        "recordingFileConfig": {"avFileType": [FILE_TYPES[kind] for kind in mix.file_types]},
+        "storageConfig": storage_config(storage, keys),
+    }
+
+
+def recording_config(spec: CloudRecordingSpec, mix: Mix) -> wire.RecordingConfig:
+    """Return ``recordingConfig``: what is recorded."""
+    config: wire.RecordingConfig = {
+        "channelType": CHANNEL_TYPES[spec.channel_profile or ChannelProfile.COMMUNICATION],
+        "streamTypes": STREAM_TYPES[mix.media],
+        "videoStreamType": VIDEO_STREAM_TYPES[mix.video_stream],
+        "audioProfile": AUDIO_PROFILES[mix.audio_profile],
+        "maxIdleTime": spec.max_idle_seconds or DEFAULT_IDLE_SECONDS,
+    }
+    if spec.subscription is not None:
+        lists = subscription(spec)["streamSubscribe"]
+        config.update(lists.get("audioUidList", {}))  # type: ignore[typeddict-item]  # a part of it
+        config.update(lists.get("videoUidList", {}))  # type: ignore[typeddict-item]  # a part of it
+    if mix.media is not Media.AUDIO:
+        config["transcodingConfig"] = transcoding_config(mix)
+    return config
+
+
+def transcoding_config(mix: Mix) -> wire.TranscodingConfig:
+    """Return ``transcodingConfig``: size and rate, if given, and the layout."""
+    config: wire.TranscodingConfig = {**layout(mix.layout)}  # type: ignore[typeddict-item]  # none of them is required
+    if mix.video is not None:
+        config["width"], config["height"] = mix.video.width, mix.video.height
+        config["fps"], config["bitrate"] = mix.video.fps, mix.video.bitrate_kbps
+    return config
+
+
+def layout(wanted: Layout | None) -> wire.LayoutMembers:
+    """Return ``clientRequest`` of updateLayout: always the whole layout."""
+    wanted = wanted or Layout()
+    members: wire.LayoutMembers = {
+        "mixedVideoLayout": LAYOUTS[wanted.type],
+        "backgroundColor": wanted.background_color,
+    }
+    if wanted.vertical is not None:
+        members["maxResolutionUid"] = str(wanted.vertical.large_uid)
+    if wanted.custom is not None:
+        members["layoutConfig"] = [_region(region) for region in wanted.custom.regions]
+    return members
+
+
+def subscription(spec: CloudRecordingSpec) -> wire.UpdateRequest:
+    """Return ``clientRequest`` of update: whose streams are recorded, of the media recorded.
+
+    A list for one medium alone would silence the other, so both are always given.
+    """
+    wanted = spec.subscription or Subscription()
+    media = (spec.mix or Mix()).media
+    lists: wire.StreamSubscribe = {}
+    if media is not Media.VIDEO:
+        include, exclude = _uids(wanted.audio)
+        lists["audioUidList"] = (
+            {"unsubscribeAudioUids": exclude} if exclude else {"subscribeAudioUids": include}
+        )
+    if media is not Media.AUDIO:
+        include, exclude = _uids(wanted.video)
+        lists["videoUidList"] = (
+            {"unsubscribeVideoUids": exclude} if exclude else {"subscribeVideoUids": include}
+        )
+    return {"streamSubscribe": lists}
+
+
+def storage_config(storage: Storage, keys: Mapping[str, str]) -> wire.StorageConfig:
+    """Return ``storageConfig`` with the keys of the Secret."""
+    region = storage.region_number
+    if region is None:
+        region = REGION_NUMBERS[storage.vendor].get(storage.region or "", 0)
+    config: wire.StorageConfig = {
+        "vendor": VENDOR_NUMBERS[storage.vendor],
+        "region": region,
+        "bucket": storage.bucket,
+        "accessKey": keys["accessKey"],
+        "secretKey": keys["secretKey"],
+    }
+    if storage.prefix:
+        config["fileNamePrefix"] = storage.prefix.split("/")
+    return config
+
+
+def hashes(spec: CloudRecordingSpec) -> Hashes:
+    """Return hashes of what Agora should be told now of layout and subscription."""
+    mix = spec.mix or Mix()
+    members: Mapping[str, object] = {} if mix.media is Media.AUDIO else {**layout(mix.layout)}
+    return Hashes(_hash(members), _hash(subscription(spec)))
+
+
+def answer(response: wire.ServerResponse) -> Answer | None:
+    """Return what a query said; None if it said no status, which is no answer."""
+    if response.status is None:
+        return None
+    return Answer(response.status, moment(response.slice_start_time), files(response))
+
+
+def files(response: wire.ServerResponse) -> tuple[RecordedFile, ...]:
+    """Return the files that a reply lists, index files first."""
+    found = [
+        RecordedFile(
+            name=file.name,
+            track=file.track_type,
+            playable=file.is_playable,
+            slice_start_time=moment(file.slice_start_time),
+        )
+        for file in response.files
+    ]
+    return tuple(sorted(found, key=lambda file: not file.name.endswith(".m3u8")))
+
+
+def uploading_status(response: wire.ServerResponse) -> str | None:
+    """Return what a stop said of the upload, as a word of the status."""
+    said = response.uploading_status
+    return None if said is None else UPLOADING.get(said, "Unknown")
+
+
+def moment(milliseconds: int | None) -> datetime | None:
+    """Return a time of Agora's, in milliseconds since the epoch; 0 means none."""
+    if not milliseconds:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+
+
+def problem(error: AgoraError) -> Problem:
+    """Return what a failed call means for the object, and what a person can do."""
+    said = error.said
+    quoted = f"Agora answered {error.operation} with {said}."
+    if said.status in {401, 403}:
+        return Problem(Reason.CREDENTIALS_REFUSED, f"{quoted} {Reason.CREDENTIALS_REFUSED.remedy}")
+    if said.status == 429:  # noqa: PLR2004
+        return Problem(Reason.RATE_LIMITED, quoted, said.retry_after or 0.0)
+    if said.code == 406:  # noqa: PLR2004
+        return Problem(Reason.CONCURRENCY_LIMIT, f"{quoted} {Reason.CONCURRENCY_LIMIT.remedy}")
+    disabled = isinstance(error, Refused) and (said.code in {None, 400, 405})
+    if disabled:
+        return Problem(Reason.SERVICE_DISABLED, f"{quoted} {Reason.SERVICE_DISABLED.remedy}")
+    if isinstance(error, Refused):
+        return Problem(Reason.REQUEST_REFUSED, f"{quoted} {Reason.REQUEST_REFUSED.remedy}")
+    what = "nothing happened" if isinstance(error, Unavailable) else "its outcome is not known"
+    return Problem(
+        Reason.AGORA_UNAVAILABLE,
+        f"{error.operation} did not succeed ({said}); {what}; trying again.",
+    )
+
+
+def _region(region: Region) -> wire.LayoutRegion:
+    members: wire.LayoutRegion = {
+        "x_axis": region.left,
+        "y_axis": region.top,
+        "width": region.width,
+        "height": region.height,
+        "alpha": region.alpha,
+        "render_mode": RENDER_MODES[region.fit],
+    }
+    if region.uid is not None:
+        members["uid"] = str(region.uid)
+    return members
+
+
+def _uids(selection: Selection | None) -> tuple[list[str], list[str]]:
+    """Return whom to include and whom to exclude; without a selection, everybody."""
+    if selection is not None and selection.exclude:
+        return [], [str(uid) for uid in selection.exclude]
+    if selection is not None and selection.include:
+        return [str(uid) for uid in selection.include], []
+    return EVERYBODY, []
+
+
+def _hash(members: Mapping[str, object]) -> str:
+    text = json.dumps(members, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
