@@ -1,0 +1,105 @@
+"""Good objects, with every field set, that the tests of the schema change one field of."""
+
+from typing import Any
+
+STORAGE: dict[str, Any] = {
+    "vendor": "AmazonS3",
+    "region": "us-east-1",
+    "bucket": "recordings",
+    "prefix": "team/standup",
+    "credentialsSecretRef": {"name": "s3"},
+}
+
+LAYOUT: dict[str, Any] = {
+    "type": "Custom",
+    "backgroundColor": "#101010",
+    "custom": {
+        "regions": [
+            {
+                "uid": 123,
+                "left": 0,
+                "top": 0,
+                "width": 0.5,
+                "height": 1,
+                "alpha": 0.5,
+                "fit": "Fit",
+            }
+        ]
+    },
+}
+
+RECORDING: dict[str, Any] = {
+    "apiVersion": "recording.agora.io/v1alpha1",
+    "kind": "CloudRecording",
+    "metadata": {"name": "full"},
+    "spec": {
+        "projectRef": {"kind": "AgoraProject", "name": "default"},
+        "channel": "standup",
+        "uid": 527841,
+        "channelProfile": "LiveBroadcasting",
+        "mix": {
+            "media": "AudioAndVideo",
+            "videoStream": "High",
+            "audioProfile": "Standard",
+            "video": {"width": 1280, "height": 720, "fps": 30, "bitrateKbps": 2000},
+            "layout": LAYOUT,
+            "fileTypes": ["HLS", "MP4"],
+        },
+        "subscription": {"audio": {"include": [123]}, "video": {"exclude": [456]}},
+        "storage": STORAGE,
+        "maxIdleSeconds": 300,
+        "desiredState": "Recording",
+        "deletionPolicy": "Stop",
+    },
+}
+
+CONDITION = {
+    "type": "Ready",
+    "status": "True",
+    "reason": "Recording",
+    "message": "Recording the channel standup",
+    "lastTransitionTime": "2026-12-01T09:00:00Z",
+}
+
+RECORDING_STATUS: dict[str, Any] = {
+    "attempts": [
+        {
+            "number": 1,
+            "resourceId": "r1",
+            "owner": "a",
+            "appId": "0123456789abcdef0123456789abcdef",
+            "endpoint": "https://api.agora.io",
+            "channel": "standup",
+            "uid": 527841,
+            "mode": "mix",
+            "acquiredAt": "2026-12-01T09:00:00Z",
+        }
+    ],
+    "query": {"status": 5, "state": "InProgress"},
+    "files": [{"name": "a.m3u8"}],
+    "lastAttempts": [
+        {"number": 1, "resourceId": "r0", "endedAt": "2026-12-01T09:00:00Z", "reason": "User"}
+    ],
+    "conditions": [CONDITION],
+}
+
+PROJECT: dict[str, Any] = {
+    "apiVersion": "recording.agora.io/v1alpha1",
+    "kind": "AgoraProject",
+    "metadata": {"name": "full"},
+    "spec": {
+        "appId": "0123456789abcdef0123456789abcdef",
+        "credentialsSecretRef": {"name": "agora-rest"},
+        "endpoint": {"area": "International"},
+        "limits": {"requestsPerSecond": 10},
+        "storage": STORAGE,
+    },
+}
+
+PROJECT_STATUS: dict[str, Any] = {"conditions": [CONDITION]}
+
+GOOD = {
+    "CloudRecording": RECORDING | {"status": RECORDING_STATUS},
+    "AgoraProject": PROJECT | {"status": PROJECT_STATUS},
+}
+"""Each kind with everything, spec and status."""

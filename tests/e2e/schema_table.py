@@ -1,0 +1,205 @@
+"""The cases of every constraint of both kinds; tests/e2e/test_schema.py checks that none lacks."""
+
+import string
+from collections.abc import Iterator
+
+from e2e.objects import GOOD, LAYOUT
+from e2e.schema_cases import Case, bounds, length, required, rule, storages, words
+
+REC, PRJ = "CloudRecording", "AgoraProject"
+UID = (1, 4_294_967_295)
+
+CHANNEL = (
+    "channel may hold letters, digits, spaces and ! # $ % & ( ) + - : ; < = . > ? @ [ ] ^ _ { } | "
+    "~ , only"
+)
+CHANNEL_CHARACTERS = string.ascii_letters + string.digits + " !#$%&()+-:;<=.>?@[]^_{}|~,"
+MODE = "say what to record: set mix; the shortest form is mix: {}"
+FPS = "fps must be one of 1, 7, 10, 15, 24, 30, 60"
+AREA = "width times height may be at most 1920 x 1080; make one of them smaller"
+COLOUR = "backgroundColor must look like #101010: a hash and six hexadecimal digits"
+CUSTOM = "custom.regions belongs to type: Custom, which needs it; change type or custom"
+VERTICAL = "vertical belongs to type: Vertical; change type or remove vertical"
+RIGHT = "left plus width may be at most 1"
+BOTTOM = "top plus height may be at most 1"
+HLS = "fileTypes must hold HLS; MP4 is made from it: [HLS, MP4]"
+ONE_OF = "give include or exclude, one of the two; leave the selection out for everybody"
+APP_ID = "appId must be 32 hexadecimal digits in lower case, as the console shows it"
+
+
+def cases() -> list[Case]:
+    """Return all cases of both kinds."""
+    return [*recording(), *mix(), *layout(), *subscription(), *recording_status(), *project()]
+
+
+def recording() -> Iterator[Case]:
+    """Yield the cases of what every recording has."""
+    yield from required(REC, "", "spec")
+    yield from required(REC, "spec", "channel")
+    yield words(REC, "spec.projectRef.kind", "AgoraProject")
+    yield from length(REC, "spec.projectRef.name", 253, "p" * 253)
+    yield from length(REC, "spec.channel", 64, "c" * 64)
+    for start in range(0, len(CHANNEL_CHARACTERS), 64):
+        allowed = CHANNEL_CHARACTERS[start : start + 64]
+        yield rule(REC, "spec.channel", CHANNEL, "a/b", allowed)
+    for character in "ä/\\'\"*`\n":
+        yield rule(REC, "spec.channel", CHANNEL, character)
+    yield from bounds(REC, "spec.uid", *UID)
+    yield words(REC, "spec.channelProfile", "Communication", "LiveBroadcasting")
+    yield from bounds(REC, "spec.maxIdleSeconds", 5, 2_592_000)
+    yield words(REC, "spec.desiredState", "Recording", "Stopped")
+    yield words(REC, "spec.deletionPolicy", "Stop", "Orphan")
+    yield rule(REC, "spec", MODE, {"channel": "standup"}, {"channel": "standup", "mix": {}})
+    yield from storages(REC)
+
+
+def mix() -> Iterator[Case]:
+    """Yield the cases of a mixed recording."""
+    yield words(REC, "spec.mix.media", "AudioAndVideo", "Audio", "Video")
+    yield words(REC, "spec.mix.videoStream", "High", "Low")
+    yield words(REC, "spec.mix.audioProfile", "Standard", "HighQuality", "HighQualityStereo")
+    video = "spec.mix.video"
+    yield from required(REC, video, "width", "height", "fps", "bitrateKbps")
+    yield from bounds(REC, f"{video}.width", 1, 1920)
+    high = "should be less than or equal to 1920"
+    low = "should be greater than or equal to 1"
+    square = {"width": 1080, "height": 1920, "fps": 15, "bitrateKbps": 500}
+    yield Case(REC, f"{video}.height", "maximum", square | {"height": 1921}, (square,), high, video)
+    yield Case(REC, f"{video}.height", "minimum", square | {"height": 0}, (square,), low, video)
+    yield rule(REC, video, AREA, square | {"width": 1081}, square)
+    yield from bounds(REC, f"{video}.bitrateKbps", 1, 6500)
+    yield rule(REC, f"{video}.fps", FPS, 25, 1, 7, 10, 15, 24, 30, 60)
+    yield from file_types()
+
+
+def file_types() -> Iterator[Case]:
+    """Yield the cases of the list of file types."""
+    path = "spec.mix.fileTypes"
+    many = "must have at most 2 items"
+    yield Case(REC, path, "minItems", [], (["HLS"],), "should have at least 1 items")
+    yield Case(REC, path, "maxItems", ["HLS", "MP4", "HLS"], (["HLS", "MP4"],), many)
+    yield Case(REC, path, "list-type", ["HLS", "HLS"], (["MP4", "HLS"],), "Duplicate value")
+    listed = 'supported values: "HLS", "MP4"'
+    yield Case(REC, f"{path}[]", "enum", ["HLS", "AAC"], (["HLS", "MP4"],), listed, path)
+    yield rule(REC, path, HLS, ["MP4"], ["HLS"], ["MP4", "HLS"])
+
+
+def layout() -> Iterator[Case]:
+    """Yield the cases of a layout."""
+    path = "spec.mix.layout"
+    plain = [{"type": kind} for kind in ("Floating", "BestFit", "Vertical")]
+    names = 'supported values: "Floating", "BestFit", "Vertical", "Custom"'
+    yield Case(REC, f"{path}.type", "enum", {"type": "Nonsense"}, (*plain, LAYOUT), names, path)
+    yield rule(REC, path, CUSTOM, {"type": "Custom"}, *plain, LAYOUT)
+    yield rule(REC, path, CUSTOM, LAYOUT | {"type": "Floating"}, LAYOUT)
+    vertical = {"type": "Vertical", "vertical": {"largeUid": 1}}
+    yield rule(REC, path, VERTICAL, vertical | {"type": "BestFit"}, vertical)
+    yield from vertical_layout(path)
+    colour = f"{path}.backgroundColor"
+    long = "may not be more than 16 bytes"
+    yield Case(REC, colour, "maxLength", "#" * 17, ("#aAfF09",), long)
+    for bad in ("red", "#12345", "#1234567", "101010", "#GGGGGG"):
+        yield rule(REC, colour, COLOUR, bad, "#aAfF09")
+    yield from regions(f"{path}.custom")
+
+
+def vertical_layout(path: str) -> Iterator[Case]:
+    """Yield the cases of a vertical layout; the good object has a custom one."""
+    field = f"{path}.vertical.largeUid"
+    low, high = ({"type": "Vertical", "vertical": {"largeUid": uid}} for uid in UID)
+    less, more = (
+        {"type": "Vertical", "vertical": {"largeUid": uid}} for uid in (UID[0] - 1, UID[1] + 1)
+    )
+    yield Case(REC, field, "minimum", less, (low,), "should be greater than or equal to 1", path)
+    yield Case(REC, field, "maximum", more, (high,), f"less than or equal to {UID[1]}", path)
+    empty = {"type": "Vertical", "vertical": {}}
+    parent = f"{path}.vertical"
+    yield Case(REC, parent, "required largeUid", empty, (low,), "Required value", path, field)
+
+
+def regions(custom: str) -> Iterator[Case]:
+    """Yield the cases of the regions of a custom layout."""
+    path = f"{custom}.regions"
+    good = LAYOUT["custom"]["regions"][0]
+    many = "must have at most 17 items"
+    yield from required(REC, custom, "regions")
+    yield Case(REC, path, "minItems", [], ([good],), "should have at least 1 items")
+    yield Case(REC, path, "maxItems", [good] * 18, ([good] * 17,), many)
+    region = f"{path}[]"
+    yield from required(REC, region, "left", "top", "width", "height")
+    yield from bounds(REC, f"{region}.uid", *UID)
+    yield from bounds(REC, f"{region}.alpha", 0, 1)
+    yield words(REC, f"{region}.fit", "Crop", "Fit")
+    whole = {"left": 0, "top": 0, "width": 1, "height": 1}
+    low, high = "should be greater than or equal to 0", "should be less than or equal to 1"
+    for edge in whole:
+        field = f"{region}.{edge}"
+        yield Case(REC, field, "minimum", whole | {edge: -0.1}, (whole,), low, region)
+        yield Case(REC, field, "maximum", whole | {edge: 1.1}, (whole,), high, region)
+    thirds = {"left": 0.7, "top": 0.7, "width": 0.3, "height": 0.3}
+    yield rule(REC, region, RIGHT, whole | {"left": 0.01}, whole, thirds)
+    yield rule(REC, region, BOTTOM, whole | {"top": 0.01}, whole, thirds)
+
+
+def subscription() -> Iterator[Case]:
+    """Yield the cases of both selections, by inclusion and by exclusion."""
+    for selection in ("spec.subscription.audio", "spec.subscription.video"):
+        yield rule(REC, selection, ONE_OF, {}, {"include": [1]}, {"exclude": [1]})
+        yield rule(REC, selection, ONE_OF, {"include": [1], "exclude": [2]})
+        for member in ("include", "exclude"):
+            yield from uids(selection, member)
+
+
+def uids(selection: str, member: str) -> Iterator[Case]:
+    """Yield the cases of a list of users."""
+    path = f"{selection}.{member}"
+    most = list(range(1, 33))
+    for field, keyword, refused, accepted, says in (
+        (path, "minItems", [], [1], "should have at least 1 items"),
+        (path, "maxItems", [*most, 33], most, "must have at most 32 items"),
+        (path, "list-type", [1, 1], [1, 2], "Duplicate value"),
+        (f"{path}[]", "minimum", [0], [1], "should be greater than or equal to 1"),
+        (f"{path}[]", "maximum", [UID[1] + 1], [UID[1]], f"less than or equal to {UID[1]}"),
+    ):
+        yield Case(REC, field, keyword, {member: refused}, ({member: accepted},), says, selection)
+
+
+def recording_status() -> Iterator[Case]:
+    """Yield the cases of the status; they protect the operator from its own slips."""
+    attempt = GOOD[REC]["status"]["attempts"][0]
+    attempts = "status.attempts"
+    names = ("number", "resourceId", "owner", "appId", "endpoint", "channel", "uid", "mode")
+    yield from required(REC, f"{attempts}[]", *names, "acquiredAt")
+    two = [attempt, attempt | {"resourceId": "r2"}]
+    yield Case(REC, attempts, "list-type", [attempt, attempt], (two,), "Duplicate value")
+    yield from required(REC, "status.query", "status", "state")
+    yield from required(REC, "status.files[]", "name")
+    yield from required(REC, "status.lastAttempts[]", "number", "resourceId", "endedAt", "reason")
+    yield from conditions(REC)
+
+
+def conditions(kind: str) -> Iterator[Case]:
+    """Yield the cases of the conditions of a kind."""
+    path = "status.conditions"
+    (one,) = GOOD[kind]["status"]["conditions"]
+    names = ("type", "status", "reason", "message", "lastTransitionTime")
+    yield from required(kind, f"{path}[]", *names)
+    two = [one, one | {"type": "Stalled"}]
+    yield Case(kind, path, "list-type", [one, one], (two,), "Duplicate value")
+
+
+def project() -> Iterator[Case]:
+    """Yield the cases of a project."""
+    yield from required(PRJ, "", "spec")
+    yield from required(PRJ, "spec", "appId", "credentialsSecretRef")
+    good = GOOD[PRJ]["spec"]["appId"]
+    long = "may not be more than 64 bytes"
+    yield Case(PRJ, "spec.appId", "maxLength", "a" * 65, (good,), long)
+    for bad in (good[1:], good + "0", good.replace("a", "A"), good.replace("a", "g")):
+        yield rule(PRJ, "spec.appId", APP_ID, bad, good)
+    yield from required(PRJ, "spec.credentialsSecretRef", "name")
+    yield from length(PRJ, "spec.credentialsSecretRef.name", 253, "s" * 253)
+    yield words(PRJ, "spec.endpoint.area", "International", "MainlandChina")
+    yield from bounds(PRJ, "spec.limits.requestsPerSecond", 1, 10_000)
+    yield from storages(PRJ)
+    yield from conditions(PRJ)

@@ -1,0 +1,154 @@
+"""The chart and the install bundle, with the real Helm and a real cluster."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from agora_recording.settings import Settings
+from e2e.kubeapi import Object
+from generate.__main__ import generated
+from testbed.binaries import find_or_build_helm
+from testbed.controlplane import ControlPlane
+from testbed.processes import wait_for
+
+ROOT = Path(__file__).parents[2]
+CHART = ROOT / "charts" / "agora-recording-operator"
+NAMESPACE = "agora-recording-system"
+PRINT_SETTINGS = (
+    "from agora_recording.settings import Settings; print(Settings().model_dump_json())"
+)
+
+
+@pytest.fixture(scope="module")
+def helm() -> Path:
+    """Return the path of Helm."""
+    return find_or_build_helm()
+
+
+def run(helm: Path, *arguments: str, cluster: ControlPlane | None = None) -> str:
+    """Run Helm and return what it prints, on stderr too if it fails."""
+    environment = cluster.environment() if cluster else None
+    command = [str(helm), *arguments]
+    result = subprocess.run(  # noqa: S603 - the command is ours
+        command, capture_output=True, text=True, check=False, env=environment
+    )
+    return result.stdout + (result.stderr if result.returncode else "")
+
+
+def rendered(helm: Path, kind: str, *values: str) -> Object:
+    """Return the object of a kind that the chart makes."""
+    sets = [word for value in values for word in ("--set", value)]
+    documents = yaml.safe_load_all(run(helm, "template", "x", str(CHART), *sets))
+    (only,) = [document for document in documents if document and document["kind"] == kind]
+    return dict(only)
+
+
+def test_the_generated_files_are_up_to_date(helm: Path) -> None:
+    """A changed model, permission or template needs `make generate`."""
+    files = generated(ROOT, helm)
+    stale = [path for path, text in files.items() if (ROOT / path).read_text() != text]
+
+    assert stale == [], "run `make generate`"
+
+
+def test_the_chart_passes_helms_own_checks(helm: Path) -> None:
+    """An icon is a matter of taste, everything else is not."""
+    assert "1 chart(s) linted, 0 chart(s) failed" in run(helm, "lint", "--strict", str(CHART))
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        ("imag.tag=1", "imag"),
+        ("image.tga=1", "tga"),
+        ("image.pullPolicy=Sometimes", "/image/pullPolicy"),
+        ("image.digest=abc", "/image/digest"),
+        ("settings.worker=3", "worker"),
+        ("settings.workers=0", "/settings/workers"),
+        ("settings.logLevel=LOUD", "/settings/logLevel"),
+        ("settings.pollInterval=2m", "/settings/pollInterval"),
+        ("settings.agoraUrl=api.agora.io", "/settings/agoraUrl"),
+        ("settings.shutdownSeconds=60", "/settings/shutdownSeconds"),
+        ("crds.kepp=false", "kepp"),
+        ("resources.limit.cpu=1", "limit"),
+    ],
+)
+def test_helm_refuses_a_value_that_means_nothing(helm: Path, value: str, named: str) -> None:
+    """A misspelt value would otherwise be ignored without a word."""
+    message = run(helm, "template", "x", str(CHART), "--set", value)
+
+    assert "values don't meet the specifications of the schema" in message
+    assert named in message
+
+
+def test_the_operator_reads_the_settings_of_the_chart(helm: Path) -> None:
+    """From the environment that the Deployment gives it."""
+    values = ("settings.workers=7", "settings.agoraUrl=http://simulator:8080")
+    deployment = rendered(helm, "Deployment", *values, "settings.pollInterval=PT30S")
+    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    environment = {each["name"]: each["value"] for each in container["env"]}
+    read = subprocess.run(  # noqa: S603 - this Python
+        [sys.executable, "-c", PRINT_SETTINGS],
+        env={**environment, "PYTHONPATH": str(ROOT / "operator")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    settings = Settings.model_validate(json.loads(read.stdout))
+
+    assert (settings.workers, settings.agora_url) == (7, "http://simulator:8080")
+    assert settings.poll_interval.total_seconds() == 30
+    assert settings.health_port == container["ports"][0]["containerPort"]
+
+
+def test_a_digest_pins_the_image(helm: Path) -> None:
+    """Even if a tag is given."""
+    digest = f"sha256:{'a' * 64}"
+    values = (f"image.digest={digest}", "image.tag=latest", "image.repository=r.example.com/o")
+    (container,) = rendered(helm, "Deployment", *values)["spec"]["template"]["spec"]["containers"]
+
+    assert container["image"] == f"r.example.com/o@{digest}"
+
+
+def test_helm_installs_and_says_what_is_next(helm: Path, cluster: ControlPlane) -> None:
+    """Into a namespace of one's own; the CRDs of this cluster are there already."""
+    place = ("recorder", "--namespace", "helm-install")
+    options = ("--create-namespace", "--set", "crds.enabled=false")
+    notes = run(helm, "install", *place, str(CHART), *options, cluster=cluster)
+    account = "system:serviceaccount:helm-install:recorder-agora-recording-operator"
+    allowed = cluster.kubectl(
+        "auth", "can-i", "patch", "crec", "--subresource=status", as_(account)
+    )
+    run(helm, "uninstall", *place, cluster=cluster)
+    cluster.kubectl("delete", "namespace", "helm-install", "--wait=false")
+
+    assert "deployment/recorder-agora-recording-operator" in notes
+    assert "kubectl explain cloudrecording.spec" in notes
+    assert allowed.strip() == "yes"
+
+
+def as_(user: str) -> str:
+    """Return the option of kubectl to be somebody else."""
+    return f"--as={user}"
+
+
+@pytest.mark.parametrize("options", [("--server-side",), ()], ids=["server-side", "plain"])
+def test_the_bundle_installs_as_it_is(cluster: ControlPlane, options: tuple[str, ...]) -> None:
+    """A pod is made, so that the namespace's rule against privileged pods has let it in."""
+    cluster.kubectl("apply", "-f", str(ROOT / "deploy"), *options)
+    pods = ("get", "pods", "-n", NAMESPACE, "-o", "name")
+    wait_for(lambda: cluster.kubectl(*pods), 30, "the operator's pod")
+    cluster.kubectl("delete", "namespace", NAMESPACE)
+    cluster.kubectl("delete", "clusterrole,clusterrolebinding", "agora-recording-operator")
+
+
+def test_the_samples_are_accepted(cluster: ControlPlane) -> None:
+    """Project, Secrets and recording, in any order."""
+    samples = str(ROOT / "deploy" / "samples")
+    applied = cluster.kubectl("apply", "--dry-run=server", "-f", samples)
+
+    assert applied.count("created (server dry run)") == 4

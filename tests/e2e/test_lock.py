@@ -1,0 +1,174 @@
+"""The lock on a real API server: what cannot change while something may exist at Agora."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from agora_recording.crd.lock import LOCKED, MUTABLE
+from e2e.kubeapi import KubeApi, Object, connect
+from e2e.objects import PROJECT, RECORDING
+from testbed.controlplane import ControlPlane
+
+CHANGES: dict[str, Object] = {
+    "projectRef": {"projectRef": {"name": "other"}},
+    "channel": {"channel": "other"},
+    "uid": {"uid": 2},
+    "channelProfile": {"channelProfile": "Communication"},
+    "mix.media": {"mix": {"media": "Audio"}},
+    "mix.videoStream": {"mix": {"videoStream": "Low"}},
+    "mix.audioProfile": {"mix": {"audioProfile": "HighQuality"}},
+    "mix.video": {"mix": {"video": {"width": 640, "height": 360, "fps": 15, "bitrateKbps": 500}}},
+    "mix.fileTypes": {"mix": {"fileTypes": ["HLS"]}},
+    "storage.vendor": {"storage": {"vendor": "AlibabaOSS"}},
+    "storage.region": {"storage": {"region": "us-west-1"}},
+    "storage.regionNumber": {"storage": {"region": None, "regionNumber": 1}},
+    "storage.bucket": {"storage": {"bucket": "other"}},
+    "storage.prefix": {"storage": {"prefix": "other"}},
+    "maxIdleSeconds": {"maxIdleSeconds": 30},
+}
+"""For each locked field a change of the good object."""
+
+REMOVALS: dict[str, Object] = {
+    "uid": {"uid": None},
+    "channelProfile": {"channelProfile": None},
+    "mix.video": {"mix": {"video": None}},
+    "storage.prefix": {"storage": {"prefix": None}},
+    "storage.bucket": {"storage": None},
+    "maxIdleSeconds": {"maxIdleSeconds": None},
+}
+"""For each locked field that is optional, its removal; `storage.bucket` goes with its parent."""
+
+MUTABLE_CHANGES: dict[str, Object] = {
+    "mix.layout": {"mix": {"layout": {"type": "BestFit", "custom": None}}},
+    "subscription": {"subscription": None},
+    "storage.credentialsSecretRef": {"storage": {"credentialsSecretRef": {"name": "new"}}},
+    "desiredState": {"desiredState": "Stopped"},
+    "deletionPolicy": {"deletionPolicy": "Orphan"},
+}
+
+
+@pytest.fixture(scope="module")
+def api(cluster: ControlPlane) -> Iterator[KubeApi]:
+    """Connect, and make one good object of each kind."""
+    with connect(cluster, "lock") as connection:
+        assert connection.create(RECORDING, dry_run=False).accepted
+        assert connection.create(PROJECT, dry_run=False).accepted
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def locked(api: KubeApi) -> str:
+    """Return the name of a full recording at which something may exist at Agora."""
+    return with_resource(api, "locked", RECORDING["spec"])
+
+
+@pytest.fixture(scope="module")
+def minimal(api: KubeApi) -> str:
+    """Return the name of the shortest recording, with something at Agora."""
+    return with_resource(api, "minimal", {"channel": "standup", "mix": {}})
+
+
+def with_resource(api: KubeApi, name: str, spec: Object) -> str:
+    """Create a recording with a resourceId in its status, as the operator would set it."""
+    manifest = RECORDING | {"metadata": {"name": name}, "spec": spec}
+    assert api.create(manifest, dry_run=False).accepted
+    status = {"resourceId": "r", "conditions": []}
+    assert api.patch("CloudRecording", name, {"status": status}, dry_run=False).accepted
+    return name
+
+
+def refusal(field: str) -> str:
+    """Return what the user reads who changed a locked field."""
+    return (
+        f"cannot change {field}, while a recording may exist at Agora (status.resourceId is set): "
+        "set desiredState: Stopped first, or create another CloudRecording"
+    )
+
+
+def test_each_field_has_a_change() -> None:
+    """The tables below leave no field of the spec out."""
+    assert CHANGES.keys() == set(LOCKED)
+    assert MUTABLE_CHANGES.keys() == set(MUTABLE)
+
+
+@pytest.mark.parametrize("field", LOCKED)
+def test_a_locked_field_cannot_change_while_something_may_exist(
+    api: KubeApi, locked: str, field: str
+) -> None:
+    """The error names the field and the way out; without a resourceId the change is allowed."""
+    patch = {"spec": CHANGES[field]}
+    answer = api.patch("CloudRecording", locked, patch)
+    forbidden = [each.message for each in answer.causes if each.field == "spec"]
+
+    assert not answer.accepted
+    assert any(f"{field}, " in each and "desiredState: Stopped" in each for each in forbidden)
+    if field != "storage.vendor":  # the region of the one is none of the other
+        assert api.patch("CloudRecording", "full", patch).accepted
+
+
+@pytest.mark.parametrize("field", REMOVALS)
+def test_a_locked_field_cannot_be_removed(api: KubeApi, locked: str, field: str) -> None:
+    """To leave a field out means something else than what it said."""
+    patch = {"spec": REMOVALS[field]}
+    answer = api.patch("CloudRecording", locked, patch)
+
+    assert [each.field for each in answer.causes] == ["spec"]
+    assert f"{field}, " in answer.body["message"]
+    assert api.patch("CloudRecording", "full", patch).accepted
+
+
+@pytest.mark.parametrize("field", ["uid", "channelProfile", "mix.video", "maxIdleSeconds"])
+def test_a_locked_field_cannot_be_added(api: KubeApi, minimal: str, field: str) -> None:
+    """The message names that field alone."""
+    answer = api.patch("CloudRecording", minimal, {"spec": CHANGES[field]})
+
+    assert [each.message for each in answer.causes] == [f"Forbidden: {refusal(field)}"]
+
+
+def test_a_storage_cannot_be_added_and_the_message_names_what_it_holds(
+    api: KubeApi, minimal: str
+) -> None:
+    """Members that the new storage does not have are no change."""
+    storage = RECORDING["spec"]["storage"]
+    answer = api.patch("CloudRecording", minimal, {"spec": {"storage": storage}})
+    held = "storage.vendor, storage.region, storage.bucket, storage.prefix"
+
+    assert [each.message for each in answer.causes] == [f"Forbidden: {refusal(held)}"]
+
+
+@pytest.mark.parametrize("field", MUTABLE)
+def test_a_mutable_field_can_always_change(api: KubeApi, locked: str, field: str) -> None:
+    """A running recording follows it."""
+    for name in (locked, "full"):
+        assert api.patch("CloudRecording", name, {"spec": MUTABLE_CHANGES[field]}).accepted
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"projectRef": {"kind": "AgoraProject", "name": "default"}},
+        {"mix": {"media": "AudioAndVideo", "fileTypes": ["HLS"]}},
+        {"projectRef": None, "desiredState": None, "deletionPolicy": None},
+    ],
+)
+def test_to_write_a_default_out_or_to_leave_it_out_is_no_change(
+    api: KubeApi, minimal: str, spec: Object
+) -> None:
+    """The API server compares what is stored, defaults and all."""
+    assert api.patch("CloudRecording", minimal, {"spec": spec}).accepted
+
+
+def test_the_order_of_file_types_is_no_change(api: KubeApi, locked: str) -> None:
+    """They are a set."""
+    patch = {"spec": {"mix": {"fileTypes": ["MP4", "HLS"]}}}
+
+    assert api.patch("CloudRecording", locked, patch).accepted
+
+
+def test_a_locked_object_still_takes_a_status_and_a_finalizer(api: KubeApi, locked: str) -> None:
+    """The lock is about the spec alone."""
+    status = {"status": {"resourceId": None, "sid": "s", "phase": "Completed"}}
+    finalizer = {"metadata": {"finalizers": ["recording.agora.io/stop"]}}
+
+    assert api.patch("CloudRecording", locked, status).accepted
+    assert api.patch("CloudRecording", locked, finalizer).accepted

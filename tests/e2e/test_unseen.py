@@ -1,0 +1,101 @@
+"""What users see of an object that no operator has looked at, and of its kind."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from e2e.kubeapi import API, KubeApi, Object, connect
+from e2e.objects import PROJECT, RECORDING
+from testbed.controlplane import ControlPlane
+from testbed.processes import wait_for
+
+
+@pytest.fixture(scope="module")
+def api(cluster: ControlPlane) -> Iterator[KubeApi]:
+    """Connect, and make one good object of each kind."""
+    with connect(cluster, "unseen") as connection:
+        assert connection.create(RECORDING, dry_run=False).accepted
+        assert connection.create(PROJECT, dry_run=False).accepted
+        yield connection
+
+
+@pytest.mark.parametrize("kind", ["cloudrecording", "agoraproject"])
+def test_an_unseen_object_is_pending_without_a_write(
+    cluster: ControlPlane, api: KubeApi, kind: str
+) -> None:
+    """The columns say that nobody has looked at it yet; the status is served as a default."""
+    reasons = ("{.metadata.generation}", '{.status.conditions[?(@.type=="Ready")].message}')
+    line = cluster.kubectl(
+        "get", kind, "full", "-n", api.namespace, "-o", f"jsonpath={' '.join(reasons)}"
+    )
+    written = api.get(f"{API}/namespaces/{api.namespace}/{kind}s/full")["metadata"]["managedFields"]
+
+    assert line == "1 Waiting for the operator"
+    assert [each.get("subresource") for each in written] == [None]
+
+
+def test_the_columns_answer_the_first_question(cluster: ControlPlane, api: KubeApi) -> None:
+    """`kubectl get` of new objects, narrow and wide."""
+    get = ("get", "-n", api.namespace)
+    header, row = cluster.kubectl(*get, "crec", "full").splitlines()
+    wide, wide_row = cluster.kubectl(*get, "crec", "full", "-o", "wide").splitlines()
+
+    assert header.split() == ["NAME", "CHANNEL", "MODE", "PHASE", "READY", "REASON", "AGE"]
+    assert row.split()[:-1] == ["full", "standup", "Pending", "Unknown", "Pending"]
+    assert wide.split()[-4:] == ["UID", "SID", "PROJECT", "MESSAGE"]
+    assert wide_row.endswith("Waiting for the operator")
+    project = cluster.kubectl(*get, "agp", "full").splitlines()
+    assert project[0].split() == ["NAME", "APP-ID", "AREA", "READY", "REASON", "AGE"]
+    assert project[1].split()[2:5] == ["International", "Unknown", "Pending"]
+
+
+@pytest.mark.parametrize("selector", ["spec.channel=standup", "status.phase=Pending"])
+def test_recordings_can_be_selected_by_field(
+    cluster: ControlPlane, api: KubeApi, selector: str
+) -> None:
+    """A default status can be selected too."""
+    get = ("get", "crec", "-n", api.namespace, "-o", "name", "--field-selector")
+    names = cluster.kubectl(*get, selector)
+    none = cluster.kubectl(*get, "spec.channel=no")
+
+    assert "cloudrecording.recording.agora.io/full" in names.split()
+    assert none == ""
+
+
+def published(api: KubeApi) -> dict[str, Any]:
+    """Return the schemas that the API server publishes, once both kinds are among them."""
+
+    def both() -> dict[str, Any] | None:
+        schemas: dict[str, Any] = api.get(f"/openapi/v3{API}")["components"]["schemas"]
+        kinds = {name.rsplit(".", 1)[-1]: each for name, each in schemas.items()}
+        return kinds if {"CloudRecording", "AgoraProject"} <= kinds.keys() else None
+
+    return wait_for(both, 30, "the published schemas")
+
+
+@pytest.mark.parametrize("kind", ["CloudRecording", "AgoraProject"])
+def test_every_published_field_is_explained(api: KubeApi, kind: str) -> None:
+    """`kubectl explain` reads these; no field of ours is without a text."""
+    fields = list(properties(published(api)[kind]))
+
+    assert len(fields) > 20
+    assert [path for path, child in fields if not child.get("description")] == []
+
+
+def properties(schema: Object, path: str = "") -> Iterator[tuple[str, Object]]:
+    """Yield each property of a published schema at any depth."""
+    for name, child in schema.get("properties", {}).items():
+        if name != "metadata":
+            yield f"{path}.{name}", child
+            yield from properties(child, f"{path}.{name}")
+    if "items" in schema:
+        yield from properties(schema["items"], f"{path}[]")
+
+
+def test_kubectl_explains_a_field(cluster: ControlPlane, api: KubeApi) -> None:
+    """In the words of the model's docstring."""
+    published(api)
+    text = cluster.kubectl("explain", "cloudrecording.spec.mix.audioProfile")
+
+    assert "HighQualityStereo 192 kbit/s stereo" in " ".join(text.split())

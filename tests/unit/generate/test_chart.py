@@ -1,0 +1,102 @@
+"""The chart's values say the same as the operator's settings, and refuse the rest."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic.alias_generators import to_camel
+
+from agora_recording.kube.permissions import PERMISSIONS
+from agora_recording.settings import PREFIX, Settings
+from generate import clusterrole, crds
+
+CHART = Path(__file__).parents[3] / "charts" / "agora-recording-operator"
+VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
+SCHEMA = json.loads((CHART / "values.schema.json").read_text())
+
+FIXED = {
+    "identity": "must differ between two processes",
+    "health_host": "the kubelet asks the pod's address",
+    "health_port": "named in the Deployment",
+}
+"""Settings that the chart does not offer, and why."""
+
+OPEN = {"global", "nodeAffinity", "podAffinity", "podAntiAffinity"}
+"""Objects of the values that are Helm's or Kubernetes' own, and checked by them."""
+
+
+def offered() -> dict[str, Any]:
+    """Return the default of each setting that the chart offers, as it is written in the values."""
+    defaults = Settings(identity="any").model_dump(mode="json")
+    return {to_camel(name): value for name, value in defaults.items() if name not in FIXED}
+
+
+def objects(schema: dict[str, Any], name: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each schema of an object at any depth."""
+    if schema.get("type") == "object" and name not in OPEN:
+        yield name, schema
+    inner = {**schema.get("properties", {}), **schema.get("definitions", {})}
+    for child, each in inner.items():
+        yield from objects(each, child)
+    if "items" in schema:
+        yield from objects(schema["items"], name)
+
+
+def test_the_values_have_the_defaults_of_the_settings() -> None:
+    """Installing with Helm changes nothing that nobody asked for."""
+    unset = {name: "" if value is None else value for name, value in offered().items()}
+
+    assert VALUES["settings"] == unset
+
+
+def test_each_setting_is_in_the_schema() -> None:
+    """A setting that the schema does not know could not be set."""
+    assert SCHEMA["properties"]["settings"]["properties"].keys() == offered().keys()
+
+
+def test_each_value_is_in_the_schema() -> None:
+    """The defaults and the schema list the same values; Helm itself adds `global`."""
+    assert SCHEMA["properties"].keys() - {"global"} == VALUES.keys()
+
+
+@pytest.mark.parametrize(("name", "schema"), list(objects(SCHEMA)))
+def test_the_schema_refuses_unknown_values(name: str, schema: dict[str, Any]) -> None:
+    """A misspelt value must not be ignored."""
+    assert schema.get("additionalProperties") not in (None, True), name
+
+
+def test_the_deployment_uses_the_prefix_of_the_settings() -> None:
+    """Each value becomes a variable that the settings read."""
+    template = (CHART / "templates" / "deployment.yaml").read_text()
+
+    assert f"name: {PREFIX}{{{{ $name | snakecase | upper }}}}" in template
+
+
+def test_the_role_has_each_permission_with_its_reason() -> None:
+    """Whoever reviews the role sees why."""
+    (text,) = clusterrole.chart_templates().values()
+    rules = yaml.safe_load(text[text.index("rules:") :])["rules"]
+
+    assert [(r["apiGroups"], r["resources"], r["verbs"]) for r in rules] == [
+        ([p.group], list(p.resources), list(p.verbs)) for p in PERMISSIONS
+    ]
+    assert all(f"# {permission.why}\n" in text for permission in PERMISSIONS)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [*crds.chart_templates().items(), *clusterrole.chart_templates().items()]
+)
+def test_a_generated_template_is_up_to_date(name: str, text: str) -> None:
+    """A changed model or permission needs `make generate`."""
+    assert (CHART / "templates" / name).read_text() == text, "run `make generate`"
+
+
+def test_crds_are_kept_when_the_release_goes() -> None:
+    """Deleting them would delete every CloudRecording, and stop all recordings."""
+    kept = ["helm.sh/resource-policy: keep" in text for text in crds.chart_templates().values()]
+
+    assert kept == [True, True]
+    assert VALUES["crds"] == {"enabled": True, "keep": True}
