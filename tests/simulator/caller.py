@@ -20,7 +20,7 @@ def body(request: object, channel: str = "room", uid: str = "7") -> dict[str, ob
 class Caller:
     """Calls to a world without HTTP."""
 
-    def __init__(self, mode: str = "mix", **settings: Any) -> None:  # noqa: ANN401 - any setting
+    def __init__(self, mode: str = "mix", **settings: Any) -> None:
         self.world = World(Settings(**settings))
         self.mode = mode
 

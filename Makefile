@@ -1,0 +1,46 @@
+# The verbs of this project. CI and people call these and nothing else.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+export PYTHONPATH := operator:simulator:hack
+
+help: ## show the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/ready ## the main job on real parts (KEEP=1 leaves it up for you)
+	@$(PY) -m testbed.demo
+
+test: .venv/ready ## all checks and tests (ARGS="-k name" chooses tests, and skips the checks)
+	@hack/test.sh $(ARGS)
+
+check: .venv/ready ## lint, types and layers
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+
+format: .venv/ready ## format the code and mend what can be mended
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+generate: .venv/ready ## write crds/, the generated parts of the chart, deploy/ and docs/reference/
+	@$(PY) -m generate
+
+verify: .venv/ready ## prove that what is generated is fresh
+	@$(PY) -m generate --check
+
+lock: .venv/ready ## choose the dependencies' versions anew
+	@for name in runtime dev; do (cd requirements && ../.venv/bin/uv pip compile --quiet --upgrade \
+	  --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt); done
+
+clean: ## remove the virtual environment and caches of this checkout
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+
+.venv/ready: requirements/dev.txt
+	@echo "Installing the locked dependencies into .venv …"
+	@python3 -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: help demo test check format generate verify lock clean
