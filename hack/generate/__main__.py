@@ -5,11 +5,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from generate import bundle, clusterrole, crds
+from generate import bundle, clusterrole, crds, reference
 from testbed.binaries import find_or_build_helm
 
 _ROOT = Path(__file__).parents[2]
-_GENERATED = (f"{crds.FOLDER}/*.yaml", f"{bundle.CHART}/templates/crd-*.yaml")
+_GENERATED = (
+    f"{crds.FOLDER}/*.yaml",
+    f"{bundle.CHART}/templates/crd-*.yaml",
+    f"{reference.FOLDER}/*",
+)
 """Files that nothing but this program makes: what it no longer makes is stale."""
 
 
@@ -35,7 +39,7 @@ def generated(root: Path, helm: Path) -> dict[str, str]:
         chart = bundle.with_templates(root / bundle.CHART, templates, Path(folder))
         rendered = bundle.render(chart, helm)
     in_chart = {f"{bundle.CHART}/templates/{name}": text for name, text in templates.items()}
-    return crds.plain_files() | in_chart | {bundle.PATH: rendered}
+    return crds.plain_files() | in_chart | {bundle.PATH: rendered} | reference.pages()
 
 
 def _different(root: Path, files: dict[str, str]) -> list[str]:

@@ -156,6 +156,10 @@ class Process:
         """Let it continue after `pause()`."""
         self._signal_group(signal.SIGCONT)
 
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._signal_group(number)
+
     def restart(self) -> Self:
         """Kill it if it runs, then start it again with the same command; the log goes on."""
         self.kill()

@@ -71,6 +71,10 @@ class Simulator:
         """Order a fault; return its id."""
         return int(self._ask("POST", "/admin/faults", json={"name": name, **how})["id"])
 
+    def clear_fault(self, number: int) -> None:
+        """Call off one fault."""
+        self._ask("DELETE", f"/admin/faults/{number}")
+
     def clear_faults(self) -> None:
         """Call off all faults."""
         self._ask("DELETE", "/admin/faults")
@@ -90,6 +94,10 @@ class Simulator:
     def leave(self, app_id: str, channel: str, uid: int) -> None:
         """Let a user leave a channel."""
         self._ask("POST", f"/admin/channels/{app_id}/{channel}/leave", json={"uid": uid})
+
+    def exit(self, sid: str, *, abnormal: bool = False) -> None:
+        """Let a recording end by itself."""
+        self._ask("POST", f"/admin/recordings/{sid}/exit", json={"abnormal": abnormal})
 
     def _ask(self, method: str, path: str, **how: Any) -> dict[str, Any]:
         reply = self._http.request(method, path, **how)

@@ -5,24 +5,24 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
-from pydantic import ValidationError
 
 from agora_recording.agora.client import AgoraClient
 from agora_recording.kube.api import KubeApi
 from agora_recording.kube.events import KubeEvents
 from agora_recording.kube.health import HealthServer
-from agora_recording.kube.projects import KubeProjects
-from agora_recording.kube.recordings import KubeRecordings, parse
+from agora_recording.kube.inbox import Inbox
+from agora_recording.kube.projects import KubeProjects, KubeProjectStatuses
+from agora_recording.kube.recordings import KubeRecordings
 from agora_recording.kube.secrets import KubeSecrets
-from agora_recording.kube.watch import Watch, quiet_kopf
+from agora_recording.kube.watch import PLURALS, Watch, quiet_kopf
 from agora_recording.reconcile.cycle import Cycle
 from agora_recording.reconcile.effects import Effects
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memories
+from agora_recording.reconcile.projects import ProjectReports
 from agora_recording.reconcile.queue import WorkQueue
 from agora_recording.reconcile.turns import Turns
 from agora_recording.reconcile.workers import Workers
@@ -32,6 +32,8 @@ from agora_recording.telemetry import Metrics, set_up_logging
 HEARTBEAT_SECONDS: Final = 1.0
 DEAD_SECONDS: Final = 60.0
 """A loop that has not run for so long is stuck: /livez asks for a restart."""
+CRD_SECONDS: Final = 2.0
+"""How often to look whether the CRDs are there."""
 EVENT_DRAIN_SECONDS: Final = 3.0
 """How long Events may still be told at the end."""
 
@@ -43,18 +45,22 @@ class Operator:
 
     def __init__(self, settings: Settings, api: KubeApi, metrics: Metrics) -> None:
         self._settings = settings
+        self._api = api
         self._metrics = metrics
         self._memories = Memories()
         self._queue = WorkQueue()
-        self._projects = KubeProjects()
+        projects = KubeProjects()
+        recordings = KubeRecordings(api)
         self._turns = Turns(self._queue.add)
         self._agora = AgoraClient(connections=settings.workers, observe=metrics.agora_called)
         self._events = KubeEvents(api, settings.identity)
-        treasury = Treasury(self._projects, KubeSecrets(api), agora_url=settings.agora_url)
+        treasury = Treasury(projects, KubeSecrets(api), agora_url=settings.agora_url)
+        self._reports = ProjectReports(treasury, KubeProjectStatuses(api))
+        treasury.changed = self._reports.wake
         cycle = Cycle(
             owner=settings.identity,
             poll_seconds=settings.poll_interval.total_seconds(),
-            recordings=KubeRecordings(api),
+            recordings=recordings,
             announcer=self._events,
             treasury=treasury,
             effects=Effects(self._agora),
@@ -67,8 +73,9 @@ class Operator:
             turns=self._turns,
             broke=metrics.failures.inc,
         )
-        self._watch = Watch(self._deliver)
-        self._beat = self._delivered = time.monotonic()
+        self._inbox = Inbox(self._workers, projects, self._reports, recordings)
+        self._watch = Watch(self._inbox.deliver)
+        self._beat = time.monotonic()
 
     async def run(self) -> int:
         """Work until told to stop; return the exit code."""
@@ -81,29 +88,37 @@ class Operator:
         )
         health.start()
         log.info("Starting", health_port=health.port, identity=self._settings.identity)
-        background = [asyncio.create_task(self._heart()), asyncio.create_task(self._events.run())]
+        work = (
+            self._heart(),
+            self._events.run(),
+            self._reports.run(),
+            self._inbox.sweep(),
+            self._watch_when_installed(),
+        )
+        background = [asyncio.create_task(task) for task in work]
         self._workers.start(self._settings.workers)
-        self._watch.start()
         try:
-            return await self._until_told()
+            return await self._until_told(background)
         finally:
             await self._shut_down()
             for task in background:
                 task.cancel()
             health.stop()
 
-    async def _until_told(self) -> int:
-        """Wait for a signal, or for the watch to end, which it should not."""
+    async def _until_told(self, background: list[asyncio.Task[None]]) -> int:
+        """Wait for a signal, or for something to end that should not."""
         over = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, over.set)
-        self._watch.ended.add_done_callback(lambda _: over.set())
+        vital: list[asyncio.Future[Any]] = [self._watch.ended, *background]
+        for future in vital:
+            future.add_done_callback(lambda _: over.set())
         await over.wait()
-        if not self._watch.ended.done():
-            return 0
-        log.error("The watch has ended", error=repr(self._watch.ended.result()))
-        return 1
+        broken = [future for future in vital if future.done()]
+        for future in broken:
+            log.error("A vital part has ended", part=repr(future))
+        return 1 if broken else 0
 
     async def _shut_down(self) -> None:
         """Take no new work, finish calls in flight with their writes, then let go."""
@@ -118,29 +133,13 @@ class Operator:
             log.warning("Some events were not told")
         await self._agora.close()
 
-    def _deliver(self, plural: str, kind: str | None, raw: Mapping[str, Any]) -> None:
-        """Take in an event of the watch."""
-        self._delivered = time.monotonic()
-        if plural == "agoraprojects":
-            self._deliver_project(kind, raw)
-            return
-        try:
-            recording = parse(raw)
-        except ValidationError:
-            log.exception("Not understood by this release", name=raw["metadata"]["name"])
-            return
-        if kind == "DELETED":
-            self._workers.vanish(recording.uid, recording)
-        else:
-            self._workers.see(recording)
-
-    def _deliver_project(self, kind: str | None, raw: Mapping[str, Any]) -> None:
-        namespace, name = raw["metadata"]["namespace"], raw["metadata"]["name"]
-        if kind == "DELETED":
-            self._projects.vanish(namespace, name)
-        else:
-            self._projects.see(raw)
-        self._workers.wake_users(namespace, name)
+    async def _watch_when_installed(self) -> None:
+        """Start the watch once the API server knows our kinds, and stay."""
+        while not await self._api.serves(PLURALS):
+            log.warning("Waiting for the CRDs; apply crds/ to the cluster")
+            await asyncio.sleep(CRD_SECONDS)
+        self._watch.start()
+        await asyncio.Event().wait()
 
     async def _heart(self) -> None:
         """Beat, measure the loop's lag, and keep the gauges."""
@@ -149,17 +148,24 @@ class Operator:
             now = time.monotonic()
             self._metrics.loop_lag.set(max(now - self._beat - HEARTBEAT_SECONDS, 0.0))
             self._beat = now
-            self._metrics.queue_depth.set(len(self._queue))
-            self._metrics.in_flight.set(self._queue.in_flight)
-            self._metrics.in_line.set(self._turns.in_line())
-            self._metrics.watch_age.set(now - self._delivered)
+            self._count(now)
+
+    def _count(self, now: float) -> None:
+        """Set the gauges."""
+        metrics = self._metrics
+        metrics.queue_depth.set(len(self._queue))
+        metrics.in_flight.set(self._queue.in_flight)
+        metrics.in_line.set(self._turns.in_line())
+        metrics.watch_age.set(now - self._inbox.delivered)
+        for phase, count in self._memories.phases().items():
+            metrics.recordings.labels(phase).set(count)
 
     def _not_alive(self) -> str | None:
         lag = time.monotonic() - self._beat
         return f"the event loop has been stuck for {lag:.0f} s" if lag > DEAD_SECONDS else None
 
     def _not_ready(self) -> str | None:
-        return None if self._watch.ready else "the watch has not started"
+        return None if self._watch.ready else "not watching yet: are the CRDs installed?"
 
 
 async def main(settings: Settings) -> int:

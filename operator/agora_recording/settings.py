@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     health_port: Annotated[int, Field(ge=0, le=65535)] = 8080
     """Port of /livez, /readyz and /metrics; 0 picks a free one, which the log names."""
 
-    shutdown_seconds: Annotated[float, Field(gt=0)] = 40.0
+    shutdown_seconds: Annotated[float, Field(gt=0)] = 30.0
     """How long calls in flight may take to finish after SIGTERM. A synchronous stop takes up to
     20 s, and its outcome is saved after it."""
 

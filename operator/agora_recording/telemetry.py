@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 
 import structlog
@@ -43,15 +43,6 @@ class Metrics:
         )
         self.recordings = Gauge(
             "agora_recording_objects", "CloudRecordings by phase.", ["phase"], registry=registry
-        )
-        self.reasons = Gauge(
-            "agora_recording_reasons",
-            "CloudRecordings by the reason of Ready.",
-            ["reason"],
-            registry=registry,
-        )
-        self.transitions = Counter(
-            "agora_recording_transitions", "Transitions of Ready.", ["reason"], registry=registry
         )
         self.failures = Counter(
             "agora_recording_cycle_failures",
@@ -117,7 +108,17 @@ def redact(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """Hide values whose name says that they are secret."""
-    for key in event:
-        if any(word in key.lower().replace("_", "") for word in SECRET_KEYS):
-            event[key] = "***"
+    for key, value in event.items():
+        event[key] = _hidden(key, value)
     return event
+
+
+def _hidden(key: str, value: object) -> object:
+    """Return ``value``, or stars in its place and in those of secret members."""
+    if any(word in key.lower().replace("_", "") for word in SECRET_KEYS):
+        return "***"
+    if isinstance(value, Mapping):
+        return {k: _hidden(str(k), v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hidden("", item) for item in value]
+    return value

@@ -201,10 +201,13 @@ def uploading_status(response: wire.ServerResponse) -> str | None:
 
 
 def moment(milliseconds: int | None) -> datetime | None:
-    """Return a time of Agora's, in milliseconds since the epoch; 0 means none."""
+    """Return a time of Agora's, in milliseconds since the epoch; 0 or nonsense means none."""
     if not milliseconds:
         return None
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def problem(error: AgoraError) -> Problem:

@@ -32,7 +32,7 @@ class Program:
     """The simulator as a process of its own."""
 
     def __init__(self, *flags: str) -> None:
-        self.process = subprocess.Popen(  # noqa: S603 - our own program
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "agora_simulator", *flags],
             env={**os.environ, "PYTHONPATH": str(SIMULATOR)},
             stdout=subprocess.PIPE,

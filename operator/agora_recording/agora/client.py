@@ -11,12 +11,13 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from agora_recording.agora import errors, protocol, wire
 from agora_recording.agora.errors import Said
-from agora_recording.agora.protocol import STOPPED_CODES, Access, Operation, Request, Task
+from agora_recording.agora.protocol import STOPPED, Access, Operation, Request, Task
 
 CONNECT_SECONDS: Final = 5.0
 TIMEOUTS: Final = {
@@ -81,7 +82,7 @@ class AgoraClient:
         try:
             return wire.server_response(await self._send(access, request))
         except errors.AgoraError as error:
-            if error.said.code in STOPPED_CODES:
+            if (error.said.status, error.said.code) in STOPPED:
                 return wire.ServerResponse()
             raise
 
@@ -113,12 +114,29 @@ class AgoraClient:
                 auth=(access.customer_id, access.customer_secret),
                 timeout=httpx.Timeout(TIMEOUTS[operation], connect=CONNECT_SECONDS),
             )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise errors.Unavailable(operation, Said(reason="no connection")) from error
-        except httpx.TimeoutException as error:
-            raise errors.Ambiguous(operation, Said(reason="no answer in time")) from error
-        except httpx.TransportError as error:
-            raise errors.Ambiguous(operation, Said(reason="the connection broke")) from error
+        except (httpx.HTTPError, aiohttp.ClientError) as error:
+            if _never_connected(error):
+                raise errors.Unavailable(operation, Said(reason="no connection")) from error
+            late = isinstance(error, httpx.TimeoutException) and not _broke(error)
+            reason = "no answer in time" if late else "the connection broke"
+            raise errors.Ambiguous(operation, Said(reason=reason)) from error
+
+
+def _never_connected(error: Exception) -> bool:
+    """Say whether a request was certainly not sent.
+
+    The transport calls every broken connection a ConnectTimeout; its cause knows better.
+    """
+    cause = error.__cause__
+    return isinstance(error, httpx.PoolTimeout) or isinstance(
+        cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
+    )
+
+
+def _broke(error: Exception) -> bool:
+    """Say whether a connection broke, rather than staying silent for too long."""
+    broken = isinstance(error.__cause__, aiohttp.ClientConnectionError)
+    return broken and not isinstance(error.__cause__, aiohttp.ServerTimeoutError)
 
 
 def _required(body: dict[str, Any], member: str, operation: Operation) -> str:

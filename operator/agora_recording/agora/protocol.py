@@ -17,11 +17,13 @@ from agora_recording.agora.errors import AgoraError, Said
 
 RESOURCE_HOURS: Final = 720
 """``resourceExpiredHour``: the longest; after it a recording could no longer be stopped."""
+LONGEST_WAIT: Final = 300
+"""The most seconds that Agora's Retry-After is followed."""
 REASON_LENGTH: Final = 120
 """How much of Agora's reason an error quotes."""
 
 
-STOPPED_CODES: Final = frozenset({49, 435})
+STOPPED: Final = frozenset({(400, 49), (206, 435)})
 """Answers to stop that mean stopping or stopped: already exiting; nobody sent anything."""
 
 
@@ -121,8 +123,6 @@ def kind_of(operation: Operation, said: Said) -> type[AgoraError]:
     specific = KINDS.get((said.status, said.code))
     if specific is not None:
         return specific
-    if said.status == 404:  # noqa: PLR2004 - a gateway's 404 is a wrong URL, never absence
-        return errors.Unavailable
     if said.code is None and said.status in GATEWAY:
         return GATEWAY[said.status]
     unharmful = operation in {Operation.ACQUIRE, Operation.QUERY}
@@ -153,6 +153,7 @@ GATEWAY: Final[Mapping[int | None, type[AgoraError]]] = {
     400: errors.Refused,
     401: errors.Refused,
     403: errors.Refused,
+    404: errors.Unavailable,  # a wrong URL, never absence
     429: errors.Unavailable,
 }
 """Kinds of answers without a code, which come from Agora's gateway: nothing happened."""
@@ -173,7 +174,7 @@ def _body(channel: str, uid: int, client_request: Mapping[str, Any]) -> Mapping[
 def _parse(content: bytes) -> object:
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -191,4 +192,6 @@ def _said(status: int, body: object, headers: Mapping[str, str]) -> Said:
 
 
 def _seconds(value: str | None) -> float | None:
-    return float(value) if value is not None and value.isdigit() else None
+    if value is None or not (value.isascii() and value.isdigit()):
+        return None
+    return float(min(int(value[:9]), LONGEST_WAIT))

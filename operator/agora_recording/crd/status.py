@@ -1,7 +1,7 @@
 """CloudRecording's status, as the operator writes it.
 
 Nothing that Agora says is constrained here: a strict schema could refuse the very patch that
-carries the sid. Times are RFC 3339 in UTC, whole seconds.
+carries the sid. Times are RFC 3339 in UTC.
 """
 
 from datetime import datetime
@@ -16,7 +16,8 @@ class Condition(Model):
     """One aspect of the recording, for programs and for people."""
 
     type: str
-    """Which aspect: Ready, Reconciling, Stalled, Recording, FilesUploaded or Ended."""
+    """Which aspect, such as Ready; of a recording also Reconciling, Stalled, Recording,
+    FilesUploaded and Ended."""
 
     status: str
     """True, False or Unknown."""
@@ -183,7 +184,7 @@ class CloudRecordingStatus(Model):
     """When the recording was known to be over."""
 
     end_reason: str | None = None
-    """Why it ended: User, Idle, AgoraFailure or Operator."""
+    """Why it ended: User or Idle."""
 
     restarts: int = 0
     """Failed attempts since Agora last recorded the channel or the object was stopped."""

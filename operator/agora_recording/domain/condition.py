@@ -12,7 +12,7 @@ from datetime import datetime
 
 from agora_recording.crd.status import Condition
 from agora_recording.domain.action import Decision
-from agora_recording.domain.observation import Observation
+from agora_recording.domain.observation import Observation, Problem
 from agora_recording.domain.reason import Health, Reason
 
 TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
@@ -67,7 +67,8 @@ def _recording(seen: Observation, decision: Decision) -> Aspect:
     running = next((a for a in seen.attempts if a.confirmed_at), None)
     if running is None:
         return FALSE, reason, "Agora does not confirm a recording."
-    if seen.trail(running).absence or decision.reason is Reason.AGORA_UNAVAILABLE:
+    unheard = isinstance(seen.target, Problem) or decision.reason is Reason.AGORA_UNAVAILABLE
+    if seen.trail(running).absence or unheard:
         return UNKNOWN, reason, "It was recording when Agora last answered."
     return TRUE, Reason.RECORDING.value, "Agora confirms that it records."
 

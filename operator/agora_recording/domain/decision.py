@@ -1,34 +1,41 @@
-"""What happens next. Every choice the operator makes is a rule in this file.
+"""What happens next. Every choice the operator makes is a rule in ``RULES``.
 
 ``decide`` asks the rules in order; the first with an answer wins. So the list reads as the
 policy: let go of what is done, keep hold of what may run, stop what is unwanted, start what is
 wanted, keep watch. No I/O, no clock, no randomness: everything is in the observation.
-The rules follow docs/explanation/protocol.md, whose numbers they quote.
+The rules follow docs/explanation/protocol.md, whose numbers they quote; those that close an
+attempt stand in ``proof``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 from agora_recording.crd.recording import DeletionPolicy
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
-from agora_recording.domain.action import Action, Decision, Ending
+from agora_recording.domain.action import Action, Decision
+from agora_recording.domain.ending import consequences
 from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
 from agora_recording.domain.pace import operation
+from agora_recording.domain.proof import (
+    close_what_another_excludes,
+    close_what_is_gone,
+    close_what_must_have_ended,
+    close_what_was_never_sent,
+)
 from agora_recording.domain.reason import Reason
 
-START_WITHIN: Final = 2.0
-"""Seconds from acquire to start that Agora asks clients to keep (REST reference, acquire)."""
 CONFIRM_ANSWERS: Final = 3
 """A start has failed only after so many answers that do not say that it records,"""
 CONFIRM_SECONDS: Final = 90.0
 """and not before so many seconds (Integration best practices: "not so within 90 s")."""
-ABSENT_ANSWERS: Final = 3
-"""A recording is gone only after so many answers of 404,"""
-ABSENT_SECONDS: Final = 120.0
-"""over so many seconds: Agora moves a recording to another server within 90 s."""
+HANDLE_LIFE: Final = timedelta(hours=719)
+"""An hour before resourceExpiredHour, which is always its longest, 720."""
+EXHAUSTED_STARTS: Final = 3
+"""Failures of one start after which another resource is tried."""
 MAX_OPEN: Final = 8
 """Attempts that may be open at once; none is ever evicted (protocol 5)."""
 MAX_RESTARTS: Final = 10
@@ -52,14 +59,14 @@ def leave_an_orphan_running(seen: Observation) -> Decision | None:
     orphan = seen.recording.spec.deletion_policy is DeletionPolicy.ORPHAN
     if not (seen.recording.leaving and orphan):
         return None
-    ids = [f"resourceId {a.resource_id}, sid {a.sid or 'unknown'}" for a in seen.attempts]
-    left = "; ".join(ids) or "nothing was recorded"
-    return Decision(_let_go(seen), Reason.ORPHANED, f"Left running at Agora: {left}.")
+    ids = (f"resourceId {a.resource_id}, sid {a.sid or 'unknown'}" for a in seen.attempts)
+    left = f"Left running at Agora: {'; '.join(ids) or 'nothing'}."
+    return Decision(_let_go(seen), Reason.ORPHANED, left)
 
 
 def release_when_nothing_can_run(seen: Observation) -> Decision | None:
     """The finalizer goes only when no attempt is open; then also from finished objects."""
-    idle = not seen.wants_recording or seen.finished
+    idle = not seen.wants_recording or consequences(seen).finished
     if seen.attempts or not idle:
         return None
     return Decision(_let_go(seen), *_at_rest(seen))
@@ -70,43 +77,6 @@ def put_the_finalizer_on(seen: Observation) -> Decision | None:
     if not seen.attempts or seen.recording.held or seen.recording.leaving:
         return None
     return Decision.of(act.AddFinalizer(), Reason.STARTING)
-
-
-def close_what_was_never_sent(seen: Observation) -> Decision | None:
-    """Only this process knows that it sent nothing; a stale resource is better acquired anew."""
-    for attempt in seen.attempts:
-        trail = seen.trail(attempt)
-        if attempt.sid or seen.is_unknown(attempt):
-            continue
-        stale = trail.acquired is None or seen.tick > trail.acquired + START_WITHIN
-        if stale or not seen.wants_recording:
-            return Decision.of(act.Close(attempt, Ending.NEVER_SENT), Reason.STARTING)
-    return None
-
-
-def close_what_must_have_ended(seen: Observation) -> Decision | None:
-    """Agora itself ends a recording at the latest when its token or its hours run out."""
-    over = (a for a in seen.attempts if a.must_end_by and seen.now >= a.must_end_by)
-    attempt = next(over, None)
-    return attempt and Decision.of(act.Close(attempt, Ending.EXPIRED), Reason.STOPPING)
-
-
-def close_what_is_gone(seen: Observation) -> Decision | None:
-    """404 proves absence only as an unbroken streak over two minutes (protocol 11)."""
-    for attempt in seen.attempts:
-        streak = seen.trail(attempt).absence
-        if streak and streak.count >= ABSENT_ANSWERS and streak.seconds >= ABSENT_SECONDS:
-            return Decision.of(act.Close(attempt, Ending.LOST), Reason.STOPPING)
-    return None
-
-
-def close_what_another_excludes(seen: Observation) -> Decision | None:
-    """A confirmed recording proves that dead, unknown ones of its target never ran (13)."""
-    confirmed = any(a.confirmed_at for a in seen.attempts)
-    for attempt in seen.attempts if confirmed else ():
-        if seen.is_unknown(attempt) and seen.is_dead(attempt):
-            return Decision.of(act.Close(attempt, Ending.SUPERSEDED), Reason.STARTING)
-    return None
 
 
 def wait_for_a_target(seen: Observation) -> Decision | None:
@@ -130,6 +100,8 @@ def resolve_what_is_unknown(seen: Observation) -> Decision | None:
             continue
         if candidate := seen.trail(attempt).candidate:
             return _paced(seen, act.Query(attempt, candidate), *_unknown(seen, attempt))
+        if seen.wants_recording and _is_exhausted(seen, attempt):
+            continue
         if seen.is_startable(attempt):
             if seen.storage is not None:
                 return _blocked(seen, seen.storage)
@@ -159,18 +131,29 @@ def stop_what_never_began(seen: Observation) -> Decision | None:
     return None
 
 
+def stop_before_the_handle_lapses(seen: Observation) -> Decision | None:
+    """Past resourceExpiredHour nobody could stop it: end it before, and begin anew (19)."""
+    for attempt in (a for a in seen.attempts if a.sid):
+        if seen.now >= attempt.acquired_at + HANDLE_LIFE:
+            return _intend(seen, attempt, EndReason.LIMIT)
+    return None
+
+
 def start_what_was_prepared(seen: Observation) -> Decision | None:
     """Write B and the finalizer are stored: send the start."""
-    prepared = (a for a in seen.attempts if a.sid is None and not seen.is_unknown(a))
-    attempt = next(prepared, None)
-    return attempt and Decision.of(act.Start(attempt), Reason.STARTING)
+    for attempt in (a for a in seen.attempts if a.sid is None and not seen.is_unknown(a)):
+        if not seen.is_stored(attempt):
+            return Decision.of(act.Amend(attempt), Reason.STARTING)
+        if seen.storage is None:
+            return _paced(seen, act.Start(attempt), Reason.STARTING)
+    return None
 
 
 def hold_what_cannot_be_stopped(seen: Observation) -> Decision | None:
     """An unknown attempt is never let go because it is old or unwanted (protocol 6, 14)."""
     unknown = [a for a in seen.attempts if seen.is_unknown(a)]
-    waiting = any(not seen.is_dead(a) for a in unknown) or len(unknown) >= MAX_OPEN
-    if not unknown or (seen.wants_recording and not waiting):
+    undecided = any(not (seen.is_dead(a) or _is_exhausted(seen, a)) for a in unknown)
+    if not unknown or (seen.wants_recording and not undecided and len(seen.attempts) < MAX_OPEN):
         return None
     return Decision.of(act.Wait(seen.tick + LOOK_AGAIN), Reason.SID_UNKNOWN)
 
@@ -181,10 +164,10 @@ def prepare_a_recording(seen: Observation) -> Decision | None:
         return None
     if seen.storage is not None:
         return _blocked(seen, seen.storage)
-    if seen.recording.status.restarts >= MAX_RESTARTS:
+    restarts = consequences(seen).restarts
+    if restarts >= MAX_RESTARTS:
         return Decision.of(act.Wait(), Reason.RECORDING_FAILED)
-    again = seen.recording.status.restarts > 0
-    return _paced(seen, act.Acquire(), Reason.RESTARTING if again else Reason.STARTING)
+    return _paced(seen, act.Acquire(), Reason.RESTARTING if restarts else Reason.STARTING)
 
 
 def tell_the_layout(seen: Observation) -> Decision | None:
@@ -225,10 +208,11 @@ RULES: Final[tuple[Rule, ...]] = (
     release_when_nothing_can_run,
     put_the_finalizer_on,
     wait_for_a_target,
+    stop_what_is_unwanted,
     take_over_what_is_unknown,
     resolve_what_is_unknown,
-    stop_what_is_unwanted,
     stop_what_never_began,
+    stop_before_the_handle_lapses,
     start_what_was_prepared,
     hold_what_cannot_be_stopped,
     prepare_a_recording,
@@ -239,6 +223,12 @@ RULES: Final[tuple[Rule, ...]] = (
 
 CONFIRMING: Final = "Agora accepted the start; waiting until it confirms that it records."
 ASKING_AGAIN: Final = "The outcome of the start is not known yet; the same start is sent again."
+
+
+def _is_exhausted(seen: Observation, attempt: Attempt) -> bool:
+    """Whether a start failed so often that another resource is tried beside it (protocol 6)."""
+    pause = seen.pauses.get(operation(act.Start(attempt)))
+    return pause is not None and pause.failures >= EXHAUSTED_STARTS
 
 
 def _running(seen: Observation) -> Attempt | None:
@@ -258,9 +248,8 @@ def _at_rest(seen: Observation) -> tuple[Reason, str]:
 
 
 def _unknown(seen: Observation, attempt: Attempt) -> tuple[Reason, str]:
-    if seen.is_startable(attempt):
-        return Reason.STARTING, ASKING_AGAIN
-    return Reason.SID_UNKNOWN, Reason.SID_UNKNOWN.text
+    asking = (Reason.STARTING, ASKING_AGAIN)
+    return asking if seen.is_startable(attempt) else (Reason.SID_UNKNOWN, Reason.SID_UNKNOWN.text)
 
 
 def _intend(seen: Observation, attempt: Attempt, why: str) -> Decision:

@@ -22,6 +22,8 @@ RESOURCE_LIFE: Final = timedelta(minutes=5)
 """Agora refuses to start a resource that was acquired longer ago (REST reference, acquire)."""
 DEAD_AFTER: Final = RESOURCE_LIFE + timedelta(minutes=3)
 """When a resource can no longer start: 1 min for a late effect, 2 min for clock error."""
+FROM_MEMORY: Final = frozenset({Ending.NEVER_SENT, Ending.REFUSED})
+"""Endings that only the memory of one process proves; nothing was ever recorded."""
 NOTHING: Final[Mapping[str, Trail]] = MappingProxyType({})
 """Attempts of which this process has learned nothing."""
 
@@ -179,7 +181,7 @@ class Observation:
             for resource_id, trail in self.trails.items()
             if resource_id not in listed and resource_id not in over
         ]
-        still = (a for a in known if not self._is_over(a.resource_id))
+        still = (a for a in known if not self._is_over(a))
         return tuple(sorted(still, key=lambda a: a.number))
 
     @property
@@ -188,19 +190,23 @@ class Observation:
         wanted = self.recording.spec.desired_state is DesiredState.RECORDING
         return wanted and not self.recording.leaving
 
-    @property
-    def finished(self) -> bool:
-        """Whether what was asked for has been had: a recording that ended by itself."""
-        return self.recording.status.end_reason not in {None, EndReason.USER}
-
     def trail(self, attempt: Attempt) -> Trail:
         """Return what this process has learned of ``attempt``."""
         return self.trails.get(attempt.resource_id) or Trail(attempt, stored=True)
 
     def is_unknown(self, attempt: Attempt) -> bool:
-        """Whether ``attempt`` may run although its sid is not known."""
-        mine = attempt.owner == self.owner
-        return attempt.sid is None and not (mine and self.trail(attempt).sends == 0)
+        """Whether ``attempt`` may run although its sid is not known.
+
+        Only a process that remembers making it, and not sending its start, knows better: an own
+        name on it is no such memory (it may have been taken over).
+        """
+        trail = self.trails.get(attempt.resource_id)
+        unsent = trail is not None and trail.acquired is not None and trail.sends == 0
+        return attempt.sid is None and not (attempt.owner == self.owner and unsent)
+
+    def is_stored(self, attempt: Attempt) -> bool:
+        """Whether the status holds ``attempt``: write B comes before its start."""
+        return any(a.resource_id == attempt.resource_id for a in self.recording.status.attempts)
 
     def is_startable(self, attempt: Attempt) -> bool:
         """Whether Agora would still start the resource of ``attempt``."""
@@ -210,9 +216,12 @@ class Observation:
         """Whether the resource of ``attempt`` can no longer take effect."""
         return self.now >= attempt.acquired_at + DEAD_AFTER
 
-    def _is_over(self, resource_id: str) -> bool:
-        trail = self.trails.get(resource_id)
-        return trail is not None and trail.ending is not None
+    def _is_over(self, attempt: Attempt) -> bool:
+        """Whether it is known to be over; from memory alone only while it bears our name."""
+        trail = self.trails.get(attempt.resource_id)
+        if trail is None or trail.ending is None:
+            return False
+        return trail.ending not in FROM_MEMORY or attempt.owner == self.owner
 
     def _informed(self, attempt: Attempt) -> Attempt:
         """Add to a stored attempt what was learned of it since."""

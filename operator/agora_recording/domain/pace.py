@@ -14,6 +14,7 @@ from agora_recording.domain.observation import Pause, Problem, Trail
 from agora_recording.domain.reason import Reason
 
 DELAYS: Final[dict[Reason, tuple[float, float]]] = {
+    Reason.STARTING: (0.0, 0.0),
     Reason.AGORA_UNAVAILABLE: (2.0, 20.0),
     Reason.RATE_LIMITED: (2.0, 30.0),
     Reason.TARGET_BUSY: (2.0, 30.0),
@@ -21,12 +22,15 @@ DELAYS: Final[dict[Reason, tuple[float, float]]] = {
     Reason.SID_UNKNOWN: (5.0, 300.0),
     Reason.TARGET_IN_USE: (40.0, 300.0),
     Reason.RESTARTING: (5.0, 300.0),
+    Reason.CREDENTIALS_REFUSED: (40.0, 60.0),
     Reason.SERVICE_DISABLED: (40.0, 60.0),
     Reason.STOPPING: (5.0, 30.0),
     Reason.REQUEST_REFUSED: (60.0, 600.0),
 }
 """First and longest delay in seconds after a failure; what only a person can mend waits long."""
 
+STALE: Final = "stale"
+"""The operation of sending a start soon after its acquire."""
 CONFIRM_DELAYS: Final = (5.0, 5.0, 10.0, 15.0)
 """Seconds between looks until a start is confirmed (Integration best practices)."""
 ABSENT_DELAYS: Final = (5.0, 10.0, 15.0, 30.0)

@@ -59,10 +59,7 @@ class Reason(StrEnum):
     COMPLETED = (
         "Completed",
         Health.READY,
-        (
-            "The recording ended by itself: the channel was empty for maxIdleSeconds, or somebody "
-            "else stopped it."
-        ),
+        "The recording ended by itself, as it does when the channel is empty for maxIdleSeconds.",
         "To record again, set desiredState to Stopped and back to Recording.",
     )
     ORPHANED = (
@@ -84,7 +81,7 @@ class Reason(StrEnum):
             "A start was sent whose outcome is unknown: a recording may be running that cannot "
             "be stopped without its sid."
         ),
-        "The operator goes on asking. See docs/guarantees.md for what a person can do.",
+        "It is held and looked for. docs/guarantees.md says what a person can do.",
     )
     TARGET_BUSY = (
         "TargetBusy",
@@ -134,6 +131,11 @@ class Reason(StrEnum):
         Health.STALLED,
         "Agora refuses the customer id and secret.",
         "Correct the Secret that the project names; it is read again within a minute.",
+    )
+    AVAILABLE = (
+        "Available",
+        Health.READY,
+        "The project's Secrets hold what is needed, and Agora has not refused them.",
     )
     PROJECT_NOT_FOUND = (
         "ProjectNotFound",

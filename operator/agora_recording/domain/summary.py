@@ -5,20 +5,18 @@ What did not change comes out as it went in, so an unchanged look costs no write
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from agora_recording.crd.status import Attempt, CloudRecordingStatus, PastAttempt, Query
-from agora_recording.domain.action import Decision, Ending
+from agora_recording.domain.action import Decision
 from agora_recording.domain.condition import conditions
-from agora_recording.domain.observation import Answer, EndReason, Observation, Trail
+from agora_recording.domain.ending import closed_trails, consequences
+from agora_recording.domain.observation import FROM_MEMORY, Answer, Observation, Trail
 
 PAST_KEPT: Final = 5
 """How many recordings that are over the status remembers."""
 FILES_KEPT: Final = 64
 """How many files the status lists."""
-IN_PROGRESS: Final = 5
-"""Agora's query status once files are being written."""
 STATES: Final = {
     0: "NotStarted",
     1: "Initialised",
@@ -32,47 +30,18 @@ STATES: Final = {
     20: "AbnormalExit",
 }
 """Agora's query status as a word."""
-SILENT: Final = frozenset({Ending.NEVER_SENT, Ending.REFUSED})
-"""Endings of attempts that never recorded anything, which nobody needs to remember."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the end of an attempt means for the object."""
-
-    end_reason: str | None
-    """Why the recording is over; None: it is not, a new attempt follows."""
-    failed: bool = False
-    """Whether it counts as a failure."""
-
-
-def outcome(ending: Ending, attempt: Attempt, last_status: int | None) -> Outcome:
-    """Say what the end of ``attempt`` means; ``last_status`` is what a query last answered.
-
-    A recording that vanished while it was writing files is begun again: it may have crashed at
-    Agora. One that vanished before anybody sent anything had an empty channel.
-    """
-    if attempt.stop_reason == EndReason.AGORA_FAILURE:
-        return Outcome(None, failed=True)
-    if attempt.stop_intended_at is not None or ending is Ending.STOPPED:
-        return Outcome(attempt.stop_reason or EndReason.USER)
-    if ending in {Ending.ENDED, Ending.EXPIRED}:
-        return Outcome(EndReason.IDLE)
-    idle = attempt.confirmed_at is not None and last_status not in {None, IN_PROGRESS}
-    if ending is Ending.LOST and idle:
-        return Outcome(EndReason.IDLE)
-    return Outcome(None, failed=ending not in SILENT | {Ending.SUPERSEDED})
 
 
 def summarise(seen: Observation, decision: Decision) -> CloudRecordingStatus:
     """Return the status that says what was seen and what happens next."""
     before = seen.recording.status
-    closed = [t for t in _closed(seen) if t.ending not in SILENT]
+    closed = [t for t in closed_trails(seen) if t.ending not in FROM_MEMORY]
     current = next(iter(reversed(seen.attempts)), None)
-    restarts, end_reason = _consequences(seen, closed)
+    after = consequences(seen)
+    end_reason = after.end_reason
     ended_at = closed[-1].ended_at if closed else before.ended_at
     uploading = next((t.uploading_status for t in closed if t.uploading_status), None)
-    uploading = uploading or (before.uploading_status if current is None else None)
+    uploading = (uploading or before.uploading_status) if current is None else None
     answer = seen.trail(current).answer if current else None
     return before.model_copy(
         update={
@@ -84,7 +53,7 @@ def summarise(seen: Observation, decision: Decision) -> CloudRecordingStatus:
             "started_at": current.confirmed_at if current else before.started_at,
             "ended_at": ended_at if current is None else None,
             "end_reason": end_reason if current is None else None,
-            "restarts": restarts,
+            "restarts": after.restarts,
             "uploading_status": uploading,
             "files": answer.files[:FILES_KEPT] if answer and answer.files else before.files,
             "last_attempts": _past(seen, closed),
@@ -93,34 +62,6 @@ def summarise(seen: Observation, decision: Decision) -> CloudRecordingStatus:
             ),
         }
     )
-
-
-def _closed(seen: Observation) -> list[Trail]:
-    """Return the trails of attempts that are over and still in the status, or never were."""
-    over = {past.resource_id for past in seen.recording.status.last_attempts}
-    trails = [t for t in seen.trails.values() if t.ending and t.attempt.resource_id not in over]
-    return sorted(trails, key=lambda t: t.attempt.number)
-
-
-def _consequences(seen: Observation, closed: list[Trail]) -> tuple[int, str | None]:
-    """Return the count of failed attempts and why the recording is over, if it is."""
-    before = seen.recording.status
-    restarts, end_reason = before.restarts, before.end_reason
-    asked = before.query.status if before.query else None
-    for trail in closed:
-        if trail.ending is not None:
-            last_status = trail.answer.status if trail.answer else asked
-            result = outcome(trail.ending, trail.attempt, last_status)
-            restarts += result.failed
-            end_reason = result.end_reason
-    if any(
-        t.answer and t.answer.status == IN_PROGRESS and not t.ending for t in seen.trails.values()
-    ):
-        restarts = 0
-    if not seen.wants_recording and not seen.attempts:
-        return 0, EndReason.USER
-    wanted_again = seen.wants_recording and end_reason == EndReason.USER
-    return restarts, None if wanted_again else end_reason
 
 
 def _identity(current: Attempt | None, before: CloudRecordingStatus) -> dict[str, object]:

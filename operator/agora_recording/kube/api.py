@@ -17,6 +17,7 @@ from kubernetes.aio.client.configuration import Configuration
 from kubernetes.aio.config.incluster_config import SERVICE_TOKEN_FILENAME, load_incluster_config
 from kubernetes.aio.config.kube_config import load_kube_config
 
+from agora_recording.crd.model import API_VERSION
 from agora_recording.reconcile.ports import (
     ConflictError,
     ForbiddenError,
@@ -29,6 +30,7 @@ FIELD_MANAGER: Final = "agora-recording-operator"
 TIMEOUT: Final = aiohttp.ClientTimeout(total=15)
 IN_CLUSTER: Final = Path(SERVICE_TOKEN_FILENAME).exists()
 """Whether this process runs in a pod with a ServiceAccount."""
+JSON: Final = "application/json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 
 Observer = Callable[[str, str, int], None]
@@ -63,9 +65,17 @@ class KubeApi:
         """Close all connections."""
         await self._client.close()
 
-    async def get(self, path: str) -> dict[str, Any]:
-        """Read an object."""
-        return await self._request("GET", path)
+    async def get(self, path: str, accept: str = JSON) -> dict[str, Any]:
+        """Read an object or a list."""
+        return await self._request("GET", path, accept=accept)
+
+    async def serves(self, plurals: frozenset[str]) -> bool:
+        """Say whether the API server knows our kinds."""
+        try:
+            known = await self.get(f"/apis/{API_VERSION}")
+        except KubeError:
+            return False
+        return plurals <= {resource["name"] for resource in known["resources"]}
 
     async def merge_patch(self, path: str, patch: Mapping[str, Any]) -> dict[str, Any]:
         """Merge a patch into an object; unknown fields are refused, not dropped."""
@@ -82,9 +92,10 @@ class KubeApi:
         method: str,
         path: str,
         body: Mapping[str, Any] | None = None,
-        content_type: str = "application/json",
+        content_type: str = JSON,
+        accept: str = JSON,
     ) -> dict[str, Any]:
-        headers = {"Accept": "application/json", "Content-Type": content_type}
+        headers = {"Accept": accept, "Content-Type": content_type}
         await self._client.update_params_for_auth(headers, [], ["BearerToken"], path, method, body)
         url = self._client.configuration.host + path
         status = 0
@@ -96,8 +107,17 @@ class KubeApi:
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise UnreachableError(f"{method} {path}: {type(error).__name__}") from error
         finally:
-            self._observe(method, path.rstrip("/").split("?")[0].rsplit("/", 2)[-2], status)
+            self._observe(method, _resource(path), status)
         return _read(f"{method} {path.split('?', maxsplit=1)[0]}", status, content)
+
+
+def _resource(path: str) -> str:
+    """Return the plural that a path is about, such as cloudrecordings/status."""
+    words = path.split("?", maxsplit=1)[0].strip("/").split("/")
+    if "namespaces" in words:
+        words = words[words.index("namespaces") + 2 :]
+        return "/".join(words[::2])
+    return words[-1]
 
 
 def _read(what: str, status: int, content: bytes) -> dict[str, Any]:

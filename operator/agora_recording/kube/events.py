@@ -20,14 +20,14 @@ from agora_recording.crd.model import API_VERSION
 from agora_recording.domain.observation import Recording
 from agora_recording.domain.reason import Health, Reason
 from agora_recording.kube.api import FIELD_MANAGER, KubeApi
-from agora_recording.reconcile.ports import KubeError
+from agora_recording.reconcile.ports import GoneError, KubeError
 
 SERIES_SECONDS: Final = 600.0
 """How long after the last one the same news counts as a repetition."""
 WAITING_MOST: Final = 1000
 """How many Events may wait to be told; more are dropped."""
 NOTE_LENGTH: Final = 1024
-"""The API server's limit for a note."""
+"""The API server's limit for a note, in bytes."""
 
 log = structlog.get_logger()
 
@@ -67,7 +67,7 @@ class KubeEvents:
     def announce(self, recording: Recording, reason: Reason, note: str) -> None:
         """Tell people about a transition, soon."""
         try:
-            self._waiting.put_nowait(News(recording, reason, note[:NOTE_LENGTH]))
+            self._waiting.put_nowait(News(recording, reason, _shortened(note)))
         except asyncio.QueueFull:
             log.warning("Dropping an event", reason=reason, name=recording.name)
 
@@ -79,6 +79,8 @@ class KubeEvents:
                 await self._tell(news)
             except KubeError as error:
                 log.warning("Could not tell an event", reason=news.reason, error=str(error))
+            except Exception:
+                log.exception("Could not tell an event", reason=news.reason)
             finally:
                 self._waiting.task_done()
 
@@ -92,13 +94,17 @@ class KubeEvents:
         path = f"/apis/events.k8s.io/v1/namespaces/{news.recording.namespace}/events"
         told = self._told.get(news.key)
         if told is None:
-            name = f"{news.recording.name[:200]}.{uuid.uuid4().hex[:16]}"
+            name = f"{news.recording.name[:200].rstrip('-.')}.{uuid.uuid4().hex[:16]}"
             await self._api.create(path, self._event(news, name))
             self._told[news.key] = Told(name, 1, now)
             return
         told.count, told.at = told.count + 1, now
         series = {"count": told.count, "lastObservedTime": _micro_time()}
-        await self._api.merge_patch(f"{path}/{told.name}", {"series": series})
+        try:
+            await self._api.merge_patch(f"{path}/{told.name}", {"series": series})
+        except GoneError:  # Events live an hour, or less
+            del self._told[news.key]
+            await self._tell(news)
 
     def _event(self, news: News, name: str) -> dict[str, Any]:
         recording = news.recording
@@ -121,6 +127,10 @@ class KubeEvents:
             "reportingController": FIELD_MANAGER,
             "reportingInstance": self._instance,
         }
+
+
+def _shortened(note: str) -> str:
+    return note.encode()[:NOTE_LENGTH].decode(errors="ignore")
 
 
 def _micro_time() -> str:

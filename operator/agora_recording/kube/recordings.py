@@ -7,7 +7,8 @@ of acting, and the spec is never part of one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from agora_recording.crd.model import API_VERSION
 from agora_recording.crd.recording import CloudRecordingSpec
@@ -15,6 +16,11 @@ from agora_recording.crd.status import CloudRecordingStatus
 from agora_recording.domain.observation import Recording
 from agora_recording.kube.api import KubeApi
 from agora_recording.reconcile.ports import GoneError
+
+PAGE: Final = 500
+"""Objects a page of a list."""
+METADATA: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+"""Asks the API server to leave out spec and status."""
 
 
 def parse(raw: Mapping[str, Any]) -> Recording:
@@ -49,6 +55,19 @@ class KubeRecordings:
         if found.uid != recording.uid:
             raise GoneError(f"{recording.namespace}/{recording.name} is another object now")
         return found
+
+    async def present(self) -> tuple[set[str], int]:
+        """Return the uids of all objects there are, and the resourceVersion they are as of."""
+        uids: set[str] = set()
+        more: str | None = ""
+        version = 0
+        while more is not None:
+            query = urlencode({"limit": PAGE, "continue": more})
+            page = await self._api.get(f"/apis/{API_VERSION}/cloudrecordings?{query}", METADATA)
+            uids |= {item["metadata"]["uid"] for item in page["items"]}
+            version = int(page["metadata"]["resourceVersion"])
+            more = page["metadata"].get("continue") or None
+        return uids, version
 
     async def write_status(self, recording: Recording, patch: Mapping[str, Any]) -> Recording:
         """Merge ``patch`` into the status of exactly this version of the object."""

@@ -16,16 +16,16 @@ class KubeSecrets:
 
     def __init__(self, api: KubeApi) -> None:
         self._api = api
-        self._known: dict[tuple[str, str], tuple[float, Mapping[str, str] | None]] = {}
+        self._known: dict[tuple[str, str], tuple[float, Mapping[str, str]]] = {}
 
     async def read(self, namespace: str, name: str, *, max_age: float) -> Mapping[str, str] | None:
         """Return the Secret's data, at most ``max_age`` seconds old; None if there is none.
 
-        A Secret that was never found is looked for again each time, and one that cannot be read
-        just now is taken as it was last seen.
+        A Secret that does not exist is looked for again each time. What was last seen of it is
+        kept for those to whom any age will do, and taken while it cannot be read.
         """
         key, now = (namespace, name), time.monotonic()
-        at, data = self._known.get(key, (float("-inf"), None))
+        at, data = self._known.get(key, (now, None))
         if data is not None and now - at <= max_age:
             return data
         try:
@@ -34,7 +34,8 @@ class KubeSecrets:
             if data is None:
                 raise
             return data
-        self._known[key] = (now, found)
+        if found is not None:
+            self._known[key] = (now, found)
         return found
 
     async def _fetch(self, namespace: str, name: str) -> Mapping[str, str] | None:

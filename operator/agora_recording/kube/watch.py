@@ -22,6 +22,8 @@ from agora_recording.kube.api import load_configuration
 
 RECORDINGS: Final = (GROUP, VERSION, "cloudrecordings")
 PROJECTS: Final = (GROUP, VERSION, "agoraprojects")
+PLURALS: Final = frozenset({RECORDINGS[2], PROJECTS[2]})
+"""What must be served before the watch starts: kopf does not notice kinds that come later."""
 WATCH_SECONDS: Final = 40
 """How long the API server keeps a watch open. The next one continues where it ended."""
 SILENCE_SECONDS: Final = 45
@@ -55,7 +57,8 @@ class Watch:
     async def stop(self) -> None:
         """Stop watching."""
         self._stop.set()
-        await self.ended
+        if self._thread.ident is not None:
+            await self.ended
 
     def _run(self) -> None:
         error: BaseException | None = None

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
+SECOND: Final = 1.0
+"""Agora counts by the second: in none may there be more calls than the rate."""
 BURST_SECONDS: Final = 0.1
-"""How many seconds' worth of calls may be saved up; Agora counts by the second."""
+"""How many seconds' worth of calls may be saved up."""
 
 
 class Urgency(IntEnum):
@@ -72,6 +75,7 @@ class Budget:
         self._wake = wake
         self._tokens = self._capacity
         self._filled_at: float | None = None
+        self._spent: deque[float] = deque()
         self._closed_until = 0.0
         self._line: dict[Urgency, list[tuple[int, str, int]]] = {u: [] for u in Urgency}
         self._waiting: dict[str, tuple[Urgency, int]] = {}
@@ -85,8 +89,8 @@ class Budget:
             del self._granted[key]
             return True
         self._fill(tick)
-        if not self._waiting and self._open(tick) and self._tokens >= cost:
-            self._tokens -= cost
+        if not self._waiting and self._open(tick) and self._delay(cost, tick) <= 0:
+            self._spend(cost, tick)
             return True
         if self._waiting.get(key, (None, 0))[0] is not urgency:
             number = next(self._order)
@@ -101,9 +105,9 @@ class Budget:
             urgency, key, cost = head
             if not self._open(tick):
                 return self._closed_until
-            if self._tokens < cost:
-                return tick + (cost - self._tokens) / self.rate
-            self._tokens -= cost
+            if (delay := self._delay(cost, tick)) > 0:
+                return tick + delay
+            self._spend(cost, tick)
             self._shares.charge(urgency, self._classes())
             heapq.heappop(self._line[urgency])
             del self._waiting[key]
@@ -117,7 +121,10 @@ class Budget:
 
     def give_back(self, key: str) -> None:
         """Return what was granted to ``key`` and not used, and take it out of the line."""
-        self._tokens = min(self._tokens + self._granted.pop(key, 0), self._capacity)
+        unused = self._granted.pop(key, 0)
+        self._tokens = min(self._tokens + unused, self._capacity)
+        for _ in range(min(unused, len(self._spent))):
+            self._spent.pop()
         self._waiting.pop(key, None)
 
     @property
@@ -136,6 +143,18 @@ class Budget:
         since = tick if self._filled_at is None else self._filled_at
         self._tokens = min(self._tokens + (tick - since) * self.rate, self._capacity)
         self._filled_at = tick
+
+    def _delay(self, cost: int, tick: float) -> float:
+        """Return how long until ``cost`` calls may be made."""
+        while self._spent and self._spent[0] <= tick - SECOND:
+            self._spent.popleft()
+        excess = len(self._spent) + cost - int(max(self.rate, cost))
+        until = self._spent[excess - 1] + SECOND - tick if excess > 0 else 0.0
+        return max(until, (cost - self._tokens) / self.rate)
+
+    def _spend(self, cost: int, tick: float) -> None:
+        self._tokens -= cost
+        self._spent.extend([tick] * cost)
 
     def _classes(self) -> set[Urgency]:
         return {urgency for urgency, line in self._line.items() if line}

@@ -15,11 +15,11 @@ from typing import Final
 import structlog
 
 from agora_recording import translate
-from agora_recording.crd.status import CloudRecordingStatus
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision
 from agora_recording.domain.decision import decide
-from agora_recording.domain.observation import FINALIZER, Observation, Problem, Recording
+from agora_recording.domain.observation import FINALIZER, Observation, Problem, Target
+from agora_recording.domain.pace import operation
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.summary import summarise
 from agora_recording.reconcile.budget import Urgency
@@ -27,14 +27,15 @@ from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.effects import Effects
 from agora_recording.reconcile.means import Means, Treasury
 from agora_recording.reconcile.memory import Memory
-from agora_recording.reconcile.patch import has_new_sid, merge_patch
 from agora_recording.reconcile.ports import (
     Announcer,
     ConflictError,
     GoneError,
+    KubeError,
     Recordings,
     UnreachableError,
 )
+from agora_recording.reconcile.saving import Saver
 from agora_recording.reconcile.turn import Turn
 from agora_recording.reconcile.turns import Turns, cost, urgency
 
@@ -43,8 +44,6 @@ _ROUTINE: Final = {Reason.RECORDING: Urgency.POLL, Reason.STARTING: Urgency.CONF
 
 MAX_STEPS: Final = 16
 """Steps in a row for one object before others have their turn."""
-SAVE_AGAIN: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
-"""Seconds between attempts to save what must not be lost."""
 LIMITED_SECONDS: Final = 1.0
 """How long an App ID is not called after Agora said that there are too many calls."""
 NOTICED_SECONDS: Final = 5.0
@@ -62,6 +61,16 @@ class Rest:
     seconds: float | None = None
     urgency: Urgency = Urgency.RETRY
     """The class of what is due then."""
+    over: bool = False
+    """Whether the object is gone, and nothing is left to do for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is seen of an object, and what it takes to act on it."""
+
+    seen: Observation
+    means: Means
 
 
 class Cycle:
@@ -81,8 +90,8 @@ class Cycle:
     ) -> None:
         self._owner = owner
         self._poll_seconds = poll_seconds
-        self._recordings = recordings
         self._announcer = announcer
+        self._saver = Saver(recordings, announcer)
         self._treasury = treasury
         self._effects = effects
         self._turns = turns
@@ -96,32 +105,40 @@ class Cycle:
             memory.forget_unstored()
             return await self._look_again(memory)
         except GoneError:
-            memory.recording = replace(memory.recording, gone=True, deleting=True)
-            return Rest(0.0)
+            return _vanished(memory)
         except UnreachableError:
             memory.forget_unstored()
             return Rest(KUBE_RETRY_SECONDS)
+        except KubeError:
+            memory.forget_unstored()
+            raise
+        except asyncio.CancelledError:
+            await self._stop_what_nobody_will_know(memory)
+            raise
 
     async def _steps(self, memory: Memory) -> Rest:
-        seen, means = await self._look(memory)
-        decision = decide(seen)
+        look = await self._look(memory)
+        decision = decide(look.seen)
         for _ in range(MAX_STEPS):
             if isinstance(decision.action, act.Wait):
-                await self._save(memory, seen, decision)
-                return self._rest(seen, decision)
-            if not self._may_call(seen, means, decision):
-                await self._say_queued(memory, seen)
+                await self._saver.save(memory, look.seen, decision)
+                self._turns.forget(look.seen.recording.uid)
+                return self._rest(look.seen, decision)
+            if not self._may_call(look, decision):
+                await self._say_queued(memory, look)
                 return Rest()
-            await self._act(memory, seen, means, decision)
+            await self._act(memory, look, decision)
             if memory.released:
                 return Rest()
-            seen, means = await self._look(memory)
-            decision = decide(seen)
+            look = await self._look(memory)
+            decision = decide(look.seen)
             if not isinstance(decision.action, act.Release):  # which saves what must be saved
-                await self._save(memory, seen, decision)
+                saved = await self._saver.save(memory, look.seen, decision)
+                look = replace(look, seen=replace(look.seen, recording=saved))
+                decision = decide(look.seen)
         return Rest(0.0)
 
-    async def _look(self, memory: Memory) -> tuple[Observation, Means]:
+    async def _look(self, memory: Memory) -> Look:
         """Put together the newest look at the object, what was learned, and the means."""
         recording, tick = memory.recording, self._clock.tick()
         means = await self._treasury.find(recording, fresh=memory.may_start, tick=tick)
@@ -136,148 +153,115 @@ class Cycle:
             trails=dict(memory.trails),
             pauses=dict(memory.pauses),
         )
-        return seen, means
+        return Look(seen, means)
 
-    def _may_call(self, seen: Observation, means: Means, decision: Decision) -> bool:
+    def _may_call(self, look: Look, decision: Decision) -> bool:
         """Say whether it is this object's turn to call Agora; else it is woken in its turn."""
+        seen = look.seen
         price = cost(seen, decision.action)
         if price == 0 or isinstance(seen.target, Problem):
             return True
         key, wanted = seen.recording.uid, urgency(seen, decision.action)
-        self._turns.set_rate(seen.target.app_id, means.requests_per_second)
+        self._turns.set_rate(seen.target.app_id, look.means.requests_per_second)
         return self._turns.take(seen.target.app_id, key, wanted, price, tick=seen.tick)
 
-    async def _say_queued(self, memory: Memory, seen: Observation) -> None:
+    async def _say_queued(self, memory: Memory, look: Look) -> None:
         """Tell people that an object stands in line, if that takes long enough to be noticed."""
-        if isinstance(seen.target, Problem) or seen.attempts:
+        target = look.seen.target
+        if isinstance(target, Problem) or look.seen.attempts:
             return
-        if self._turns.expected_seconds(seen.target.app_id) > NOTICED_SECONDS:
-            await self._save(memory, seen, Decision.of(act.Wait(), Reason.QUEUED))
+        if self._turns.expected_seconds(target.app_id) > NOTICED_SECONDS:
+            await self._saver.save(memory, look.seen, Decision.of(act.Wait(), Reason.QUEUED))
 
-    async def _act(
-        self, memory: Memory, seen: Observation, means: Means, decision: Decision
-    ) -> None:
+    async def _act(self, memory: Memory, look: Look, decision: Decision) -> None:
         """Carry out one action: a write to the object, or an effect at Agora."""
-        action = decision.action
-        match action:
+        recording = look.seen.recording
+        match decision.action:
             case act.AddFinalizer():
-                await self._set_finalizers(memory, (*seen.recording.finalizers, FINALIZER))
+                finalizers = (*recording.finalizers, FINALIZER)
+                await self._saver.set_finalizers(memory, recording, finalizers)
             case act.Release():
-                await self._release(memory, seen, decision)
+                await self._release(memory, look, decision)
             case act.Amend():
-                await self._amend(memory, seen, action)
-            case _:
-                await self._call(memory, seen, means, action)
+                await self._amend(memory, look, decision.action)
+            case action:
+                await self._call(memory, look, action)
 
-    async def _call(self, memory: Memory, seen: Observation, means: Means, action: Action) -> None:
-        recording = seen.recording
-        verb = type(action).__name__
+    async def _call(self, memory: Memory, look: Look, action: Action) -> None:
+        recording = look.seen.recording
         say = log.debug if isinstance(action, act.Query) else log.info
+        verb = type(action).__name__
         say("Performing", action=verb, namespace=recording.namespace, name=recording.name)
-        turn = Turn(seen, memory, means, self._clock.chance(), self._poll_seconds)
-        await self._effects.perform(action, turn)
-        self._spread_the_word(memory, seen, means)
+        before = memory.pauses.get(operation(action))
+        await self._effects.perform(action, self._turn(memory, look))
+        if memory.pauses.get(operation(action)) in {None, before}:
+            self._treasury.accept(recording)
+        self._spread_the_word(memory, look)
 
-    def _spread_the_word(self, memory: Memory, seen: Observation, means: Means) -> None:
+    def _turn(self, memory: Memory, look: Look) -> Turn:
+        return Turn(look.seen, memory, look.means, self._clock.chance(), self._poll_seconds)
+
+    def _spread_the_word(self, memory: Memory, look: Look) -> None:
         """Let others that share the App ID or the credentials know what this one met."""
-        for key, pause in list(memory.pauses.items()):
-            limited = pause.problem.reason is Reason.RATE_LIMITED and pause.until > seen.tick
-            if limited and not isinstance(seen.target, Problem):
-                wait = max(pause.problem.wait, LIMITED_SECONDS)
-                self._turns.pause(seen.target.app_id, wait, tick=seen.tick)
-            if pause.problem.reason is Reason.CREDENTIALS_REFUSED:
-                self._treasury.refuse(seen.recording, means, pause.problem, tick=seen.tick)
-                del memory.pauses[key]
+        tick, target = look.seen.tick, look.seen.target
+        for pause in memory.pauses.values():
+            problem, fresh = pause.problem, pause.until > tick
+            if problem.reason is Reason.RATE_LIMITED and fresh and isinstance(target, Target):
+                wait = max(problem.wait, LIMITED_SECONDS)
+                self._turns.pause(target.app_id, wait, tick=tick)
+            if problem.reason is Reason.CREDENTIALS_REFUSED and fresh:
+                self._treasury.refuse(look.seen.recording, look.means, problem, tick=tick)
 
-    async def _amend(self, memory: Memory, seen: Observation, action: act.Amend) -> None:
+    async def _amend(self, memory: Memory, look: Look, action: act.Amend) -> None:
         """Store a changed attempt, with all that follows from it, before acting by it."""
-        changed = action.attempt
+        changed, seen = action.attempt, look.seen
         attempts = tuple(
             changed if a.resource_id == changed.resource_id else a for a in seen.attempts
         )
         status = seen.recording.status.model_copy(update={"attempts": attempts})
         amended = replace(seen, recording=replace(seen.recording, status=status))
-        await self._save(memory, amended, decide(amended))
+        after = summarise(amended, decide(amended))
+        await self._saver.write(memory, seen.recording, after)
 
-    async def _release(self, memory: Memory, seen: Observation, decision: Decision) -> None:
+    async def _release(self, memory: Memory, look: Look, decision: Decision) -> None:
         """Take the finalizer off. Other finalizers keep the object: then the status comes first."""
-        rest = tuple(f for f in seen.recording.finalizers if f != FINALIZER)
-        if rest or not seen.recording.deleting:
-            await self._save(memory, seen, decision)
-        await self._set_finalizers(memory, rest)
-        recording = seen.recording
+        recording = look.seen.recording
+        rest = tuple(f for f in recording.finalizers if f != FINALIZER)
+        if rest or not recording.deleting:
+            recording = await self._saver.save(memory, look.seen, decision)
+        await self._saver.set_finalizers(memory, recording, rest)
         if recording.deleting:
             memory.released = not rest
             self._announcer.announce(recording, decision.reason, decision.message)
             log.info("Released", namespace=recording.namespace, name=recording.name)
 
-    async def _set_finalizers(self, memory: Memory, finalizers: tuple[str, ...]) -> None:
-        after = await self._recordings.write_finalizers(memory.recording, finalizers)
-        if after is not None:
-            memory.see(after)
-
-    async def _save(self, memory: Memory, seen: Observation, decision: Decision) -> None:
-        """Write the status if it changed; a sid that is not stored yet is saved at any price."""
-        if seen.recording.gone:
-            return
-        after = summarise(seen, decision)
-        before = memory.recording.status
-        if after == before:
-            return
-        if has_new_sid(before, after):
-            await self._save_for_certain(memory, seen, decision)
-        else:
-            memory.see(await self._write(memory.recording, after))
-        self._announce_transition(memory.recording, before, decision)
-
-    async def _save_for_certain(
-        self, memory: Memory, seen: Observation, decision: Decision
-    ) -> None:
-        """Store a sid whatever happens to the object meanwhile (protocol 7): write D."""
-        for attempt in seen.attempts:
-            log.warning("Storing sid", resource_id=attempt.resource_id, sid=attempt.sid)
-        failures = 0
-        while True:
-            try:
-                look = replace(seen, recording=memory.recording)
-                memory.see(await self._write(memory.recording, summarise(look, decision)))
-            except (ConflictError, UnreachableError):
-                await asyncio.sleep(SAVE_AGAIN[min(failures, len(SAVE_AGAIN) - 1)] * (failures > 0))
-                failures += 1
-                await self._refresh(memory)
-            else:
-                return
-
-    async def _write(self, recording: Recording, status: CloudRecordingStatus) -> Recording:
-        patch = merge_patch(recording.status.to_wire(), status.to_wire())
-        return await self._recordings.write_status(recording, patch)
-
-    async def _refresh(self, memory: Memory) -> None:
-        """Look at the object anew, if the API server can be reached."""
-        try:
-            memory.see(await self._recordings.read(memory.recording))
-        except UnreachableError:
-            log.warning("API server unreachable", name=memory.recording.name)
+    async def _stop_what_nobody_will_know(self, memory: Memory) -> None:
+        """End a recording whose sid could not be stored before this process ends (protocol 8)."""
+        stored = {attempt.sid for attempt in memory.recording.status.attempts}
+        look = await self._look(memory)
+        for attempt in look.seen.attempts:
+            if attempt.sid is not None and attempt.sid not in stored:
+                log.error("Stopping a recording whose sid could not be stored", sid=attempt.sid)
+                await self._effects.perform(act.Stop(attempt), self._turn(memory, look))
 
     async def _look_again(self, memory: Memory) -> Rest:
-        await self._refresh(memory)
+        try:
+            await self._saver.refresh(memory)
+        except GoneError:
+            return _vanished(memory)
         return Rest(0.0)
-
-    def _announce_transition(
-        self, recording: Recording, before: CloudRecordingStatus, decision: Decision
-    ) -> None:
-        """Tell people when the reason of Ready has changed."""
-        was = next((c.reason for c in before.conditions if c.type == "Ready"), None)
-        if decision.reason.value != was:
-            self._announcer.announce(recording, decision.reason, decision.message)
 
     def _rest(self, seen: Observation, decision: Decision) -> Rest:
         """Return when to look again, a little spread."""
-        if seen.recording.gone and not seen.attempts:
-            return Rest()
         until = decision.action.until if isinstance(decision.action, act.Wait) else None
         if until is None:
-            return Rest()
+            return Rest(over=seen.recording.gone)
         seconds = max(until - self._clock.tick(), 0.0)
         spread = 1 + 0.1 * self._clock.chance()
         return Rest(seconds * spread, _ROUTINE.get(decision.reason, Urgency.RETRY))
+
+
+def _vanished(memory: Memory) -> Rest:
+    """Note that the object does not exist any more; what it left running must be stopped."""
+    memory.recording = replace(memory.recording, gone=True, deleting=True)
+    return Rest(0.0)

@@ -24,7 +24,7 @@ from agora_recording.domain.observation import (
     Target,
     Trail,
 )
-from agora_recording.domain.pace import next_query, operation
+from agora_recording.domain.pace import STALE, next_query, operation
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.ports import Agora
 from agora_recording.reconcile.turn import ACQUIRE, Turn
@@ -35,8 +35,9 @@ ENDED: Final = frozenset({6, 7, 8})
 """Query statuses of a recording that is over or ending by itself."""
 ABNORMAL: Final = 20
 """Query status of a recording that broke off."""
-DEFINITE: Final = frozenset({2, 53, 432, 433, 1001, 1003})
-"""Codes by which the only start of a resource is known to have done nothing (protocol 6)."""
+TASK_CONFLICT: Final = 53
+"""Another task of the same channel and uid exists: a definite no to the only start (protocol 6)."""
+SERVER_ERROR: Final = 500
 ALREADY_STARTED: Final = 7
 BUSY_FAILURES: Final = 5
 """After so many conflicts in a row, about a minute, the target is somebody else's."""
@@ -52,7 +53,7 @@ class Effects:
         """Carry out ``action``; its failures are remembered, not raised."""
         match action:
             case act.Acquire():
-                await self._guard(turn, ACQUIRE, self._acquire)
+                await self._acquire(turn)
             case act.Start():
                 await self._start(turn, action.attempt)
             case act.Query():
@@ -65,6 +66,8 @@ class Effects:
                 await self._guard(turn, operation(action), lambda t: self._subscribe(t, action))
             case act.Close():
                 turn.end(turn.trail(action.attempt), action.ending)
+                if action.ending is Ending.NEVER_SENT:
+                    turn.fail(STALE, Problem(Reason.STARTING, Reason.STARTING.text))
             case act.AddFinalizer() | act.Amend() | act.Release() | act.Wait():
                 raise AssertionError(action)  # the API server's business
 
@@ -85,7 +88,11 @@ class Effects:
             target.app_id, spec.channel, recording.namespace, recording.name
         )
         access = turn.means.access(target.endpoint)
-        resource_id = await self._agora.acquire(access, target.app_id, spec.channel, uid)
+        try:
+            resource_id = await self._agora.acquire(access, target.app_id, spec.channel, uid)
+        except AgoraError as error:
+            _hold_up(turn, ACQUIRE, error)
+            return
         numbers = [a.number for a in seen.attempts]
         numbers += [past.number for past in recording.status.last_attempts]
         attempt = Attempt(
@@ -118,7 +125,7 @@ class Effects:
             self._start_failed(turn, trail, error, first=first)
             return
         turn.succeed(key)
-        turn.succeed(ACQUIRE)
+        turn.succeed(STALE)
         _learn_sid(turn, sent, sid)
 
     def _start_failed(self, turn: Turn, trail: Trail, error: AgoraError, *, first: bool) -> None:
@@ -129,7 +136,7 @@ class Effects:
             turn.memory.learn(sent)
             if error.said.sid is None:
                 turn.fail(key, _unknown())
-        elif first and code in DEFINITE:
+        elif first and (code == TASK_CONFLICT or (isinstance(error, Refused) and code)):
             turn.end(trail, Ending.REFUSED)
             _hold_up(turn, ACQUIRE, error)
         else:
@@ -147,6 +154,7 @@ class Effects:
             self._not_found(turn, attempt, key)
             return
         except AgoraError as error:
+            _break_absence(turn, attempt, error)
             _hold_up(turn, key, error)
             return
         turn.succeed(key)
@@ -180,6 +188,7 @@ class Effects:
             self._not_found(turn, attempt, key)
             return
         except AgoraError as error:
+            _break_absence(turn, attempt, error)
             _hold_up(turn, key, error)
             return
         turn.succeed(key)
@@ -224,6 +233,7 @@ def _learn_sid(turn: Turn, trail: Trail, sid: str) -> Trail:
 def _learn_answer(turn: Turn, trail: Trail, answer: Answer | None) -> None:
     """Remember what a query said; an answer without a status says nothing."""
     if answer is None:
+        trail = replace(trail, absence=None)
         turn.memory.learn(replace(trail, next_query=_next(turn, trail)))
         return
     tick, attempt = turn.seen.tick, trail.attempt
@@ -232,12 +242,24 @@ def _learn_answer(turn: Turn, trail: Trail, answer: Answer | None) -> None:
         since = attempt.confirmed_at or turn.seen.now
         confirmed = attempt.model_copy(update={"confirmed_at": since})
         trail = replace(trail, attempt=confirmed, unconfirmed=None)
+        turn.succeed(ACQUIRE)  # not before: a start that never records must delay the next
     else:
         streak = trail.unconfirmed
         trail = replace(trail, unconfirmed=streak.and_now(tick) if streak else Streak(tick, tick))
     turn.memory.learn(replace(trail, next_query=_next(turn, trail)))
     if answer.status in ENDED or answer.status == ABNORMAL:
         turn.end(trail, Ending.ABNORMAL if answer.status == ABNORMAL else Ending.ENDED)
+
+
+def _break_absence(turn: Turn, attempt: Attempt, error: AgoraError) -> None:
+    """End a streak of 404 at another informative answer (protocol 11).
+
+    Server errors and the gateway's own answers say nothing of the recording.
+    """
+    said = error.said
+    informative = said.code is not None and said.status is not None and said.status < SERVER_ERROR
+    if informative:
+        turn.memory.learn(replace(turn.trail(attempt), absence=None))
 
 
 def _next(turn: Turn, trail: Trail) -> float:

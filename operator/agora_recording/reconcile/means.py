@@ -5,7 +5,7 @@ Secrets stay in here and in the requests made from them; the domain sees only pr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import Final
@@ -43,6 +43,15 @@ class Means:
         return Access(endpoint, customer_id, customer_secret)
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Credentials that Agora refused."""
+
+    credentials: Mapping[str, str] = field(repr=False)
+    until: float
+    problem: Problem
+
+
 class Treasury:
     """Finds the means of an object, and remembers which credentials Agora refused."""
 
@@ -51,7 +60,9 @@ class Treasury:
         self._secrets = secrets
         self._agora_url = agora_url
         self._last_known: dict[tuple[str, str], AgoraProjectSpec] = {}
-        self._refused: dict[tuple[str, str], tuple[Mapping[str, str], float, Problem]] = {}
+        self._refused: dict[tuple[str, str], Refusal] = {}
+        self.changed: Callable[[str, str], None] = lambda _namespace, _secret: None
+        """Told the namespace and name of a Secret that Agora began to refuse or to take."""
 
     async def find(self, recording: Recording, *, fresh: bool, tick: float) -> Means:
         """Return the means of ``recording``.
@@ -70,19 +81,44 @@ class Treasury:
         found = await self._keys(*key, AGORA_KEYS, max_age)
         if isinstance(found, Problem):
             return Means(found)
-        if refused is not None and refused[0] == found and tick < refused[1]:
-            return Means(refused[2])
-        self._refused.pop(key, None)
+        if refused is not None and refused.credentials != found:
+            del self._refused[key]
+        elif refused is not None and tick < refused.until:
+            return Means(refused.problem)
         endpoint = self._agora_url or HOSTS[project.endpoint.area]
         target = Target(project.app_id, endpoint)
         return await self._with_storage(recording, project, target, found, fresh=fresh)
 
+    async def judge(self, namespace: str, project: AgoraProjectSpec) -> Problem | None:
+        """Say what is wrong with a project's Secrets, as far as is known without calling Agora."""
+        key = (namespace, project.credentials_secret_ref.name)
+        found = await self._keys(*key, AGORA_KEYS, FRESH_SECONDS)
+        if isinstance(found, Problem):
+            return found
+        refused = self._refused.get(key)
+        if refused is not None and refused.credentials == found:
+            return refused.problem
+        if project.storage is None:
+            return None
+        name = project.storage.credentials_secret_ref.name
+        keys = await self._keys(namespace, name, STORAGE_KEYS, FRESH_SECONDS)
+        return keys if isinstance(keys, Problem) else None
+
     def refuse(self, recording: Recording, means: Means, problem: Problem, *, tick: float) -> None:
         """Remember that Agora refused the credentials: nobody tries them again for a while."""
+        if (key := self._credentials_key(recording)) is not None:
+            self._refused[key] = Refusal(means.credentials, tick + REFUSED_SECONDS, problem)
+            self.changed(*key)
+
+    def accept(self, recording: Recording) -> None:
+        """Remember that Agora took the credentials."""
+        key = self._credentials_key(recording) if self._refused else None
+        if key is not None and self._refused.pop(key, None) is not None:
+            self.changed(*key)
+
+    def _credentials_key(self, recording: Recording) -> tuple[str, str] | None:
         project = self._project(recording)
-        if project is not None:
-            key = (recording.namespace, project.credentials_secret_ref.name)
-            self._refused[key] = (means.credentials, tick + REFUSED_SECONDS, problem)
+        return (recording.namespace, project.credentials_secret_ref.name) if project else None
 
     def _project(self, recording: Recording) -> AgoraProjectSpec | None:
         """Return the project; for an object in use also one that was deleted meanwhile."""

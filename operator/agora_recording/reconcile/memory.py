@@ -5,11 +5,10 @@ Everything here can be lost: the next process learns it again from the status an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from agora_recording.domain.observation import Pause, Recording, Trail
-from agora_recording.domain.summary import SILENT
+from agora_recording.domain.observation import FROM_MEMORY, Pause, Recording, Trail
 
 
 @dataclass(slots=True)
@@ -22,15 +21,20 @@ class Memory:
     released: bool = False
     """Whether this process took the finalizer off for good: the object may vanish."""
 
+    def __post_init__(self) -> None:
+        """Remember what the first look tells."""
+        self._remember()
+
     @property
     def may_start(self) -> bool:
         """Whether a start may be sent next, for which Secrets are read anew."""
-        over = {i for i, trail in self.trails.items() if trail.ending is not None}
-        known = (*self.recording.status.attempts, *(t.attempt for t in self.trails.values()))
-        still = [attempt for attempt in known if attempt.resource_id not in over]
-        if self.recording.leaving and not still:
-            return False
-        return not any(attempt.sid for attempt in still)
+        still = [trail for trail in self.trails.values() if trail.ending is None]
+        if any(trail.attempt.sid is None for trail in still):
+            return True
+        stored = self.recording.status.attempts
+        if any(a.sid is None and a.resource_id not in self.trails for a in stored):
+            return True
+        return not still and not self.recording.leaving
 
     def see(self, recording: Recording) -> bool:
         """Take a look at the object unless a newer one is known; say whether it was taken.
@@ -40,14 +44,28 @@ class Memory:
         if _version(recording) < _version(self.recording):
             return False
         self.recording = recording
-        stored = {attempt.resource_id for attempt in recording.status.attempts}
-        past = {attempt.resource_id for attempt in recording.status.last_attempts}
-        for resource_id, trail in list(self.trails.items()):
-            if resource_id in stored:
-                self.trails[resource_id] = replace(trail, stored=True)
-            elif trail.ending is not None and (trail.ending in SILENT or resource_id in past):
-                del self.trails[resource_id]
+        self._remember()
         return True
+
+    def settle(self, resource_ids: Iterable[str]) -> None:
+        """Drop the trails of attempts whose end the status tells now."""
+        for resource_id in resource_ids:
+            self.trails.pop(resource_id, None)
+
+    def _remember(self) -> None:
+        """Remember stored attempts, should somebody wipe the status, and forget past ones."""
+        listed = {attempt.resource_id for attempt in self.recording.status.attempts}
+        past = {attempt.resource_id for attempt in self.recording.status.last_attempts}
+        for resource_id, trail in list(self.trails.items()):
+            unlisted = trail.ending in FROM_MEMORY and resource_id not in listed
+            if resource_id in past or unlisted:
+                del self.trails[resource_id]
+        for attempt in self.recording.status.attempts:
+            known = self.trails.get(attempt.resource_id)
+            if known is not None:
+                self.trails[attempt.resource_id] = replace(known, stored=True)
+            elif attempt.sid is not None:
+                self.trails[attempt.resource_id] = Trail(attempt, stored=True)
 
     def learn(self, trail: Trail) -> None:
         """Keep what was learned of an attempt."""
@@ -65,6 +83,7 @@ class Memories:
 
     def __init__(self) -> None:
         self._by_uid: dict[str, Memory] = {}
+        self._phases: dict[str, int] = {}
 
     def __len__(self) -> int:
         """Return how many objects are known."""
@@ -77,6 +96,14 @@ class Memories:
     def get(self, uid: str) -> Memory | None:
         """Return what is known of an object."""
         return self._by_uid.get(uid)
+
+    def phases(self) -> dict[str, int]:
+        """Return how many objects are in each phase, also in phases that were left."""
+        self._phases = dict.fromkeys(self._phases, 0)
+        for memory in self._by_uid.values():
+            phase = memory.recording.status.phase
+            self._phases[phase] = self._phases.get(phase, 0) + 1
+        return self._phases
 
     def see(self, recording: Recording) -> bool:
         """Take a look at an object; say whether it was news."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from agora_recording.agora import wire
 from agora_recording.agora.protocol import Access, Task
-from agora_recording.crd.project import AgoraProjectSpec
+from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
 from agora_recording.domain.observation import Recording
 from agora_recording.domain.reason import Reason
+
+if TYPE_CHECKING:
+    from agora_recording.reconcile.projects import Project
 
 
 class KubeError(Exception):
@@ -66,6 +69,14 @@ class Projects(Protocol):
 
     def find(self, namespace: str, name: str) -> AgoraProjectSpec | None:
         """Return the project's spec; None if it does not exist."""
+        ...
+
+
+class ProjectStatuses(Protocol):
+    """Statuses of AgoraProjects at the API server."""
+
+    async def write(self, project: Project, status: AgoraProjectStatus) -> None:
+        """Merge ``status`` into that of exactly this version. Raises ``KubeError``."""
         ...
 
 

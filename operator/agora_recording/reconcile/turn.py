@@ -8,10 +8,10 @@ from typing import Final
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
+from agora_recording.domain.ending import outcome
 from agora_recording.domain.observation import Observation, Problem, Trail
 from agora_recording.domain.pace import operation, pause_after
 from agora_recording.domain.reason import Reason
-from agora_recording.domain.summary import outcome
 from agora_recording.reconcile.means import Means
 from agora_recording.reconcile.memory import Memory
 

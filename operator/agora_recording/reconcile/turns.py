@@ -22,7 +22,8 @@ def cost(seen: Observation, action: Action) -> int:
         case act.Acquire():
             return 2
         case act.Start():
-            return 1 if seen.is_unknown(action.attempt) else 0
+            again = seen.is_unknown(action.attempt) or operation(action) in seen.pauses
+            return 1 if again else 0
         case act.Query() | act.Stop() | act.UpdateLayout() | act.UpdateSubscription():
             return 1
         case _:

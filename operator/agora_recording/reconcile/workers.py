@@ -68,6 +68,26 @@ class Workers:
         else:
             self._drop(uid)
 
+    def sweep(self, present: set[str], version: int) -> int:
+        """Take in which objects exist as of ``version``; return how many had vanished unseen.
+
+        A relist after a broken watch says nothing of what was deleted meanwhile.
+        """
+        vanished = [
+            memory.recording.uid
+            for memory in self._memories
+            if memory.recording.uid not in present
+            and int(memory.recording.resource_version) <= version
+            and not memory.recording.gone
+        ]
+        for uid in vanished:
+            self.vanish(uid)
+        return len(vanished)
+
+    def knows(self, uid: str) -> bool:
+        """Say whether an object is known."""
+        return self._memories.get(uid) is not None
+
     def wake_users(self, namespace: str, project: str) -> None:
         """Look again at all objects that use a project."""
         for memory in self._memories:
@@ -93,7 +113,8 @@ class Workers:
             log.exception("A cycle broke off", name=memory.recording.name)
             self._broke()
             return Rest(BROKEN_SECONDS * (1 + random.random()))  # noqa: S311 - jitter
-        if memory.recording.gone and not self._memories.vanish(key):
+        if rest.over or (memory.released and memory.recording.gone):
+            self._memories.forget(key)
             self._drop(key)
             return None
         return rest

@@ -1,0 +1,85 @@
+"""What the end of an attempt means: whether the recording is over, failed, or begins again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from agora_recording.crd.status import Attempt
+from agora_recording.domain.action import Ending
+from agora_recording.domain.observation import FROM_MEMORY, EndReason, Observation, Trail
+
+IN_PROGRESS: Final = 5
+"""Agora's query status once files are being written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the end of an attempt means for the object."""
+
+    end_reason: str | None
+    """Why the recording is over; None: it is not, a new attempt follows."""
+    failed: bool = False
+    """Whether it counts as a failure."""
+
+
+def outcome(ending: Ending, attempt: Attempt, last_status: int | None) -> Outcome:
+    """Say what the end of ``attempt`` means; ``last_status`` is what a query last answered.
+
+    A recording that vanished while it was writing files is begun again: it may have crashed at
+    Agora. One that vanished before anybody sent anything had an empty channel.
+    """
+    if attempt.stop_reason == EndReason.AGORA_FAILURE:
+        return Outcome(None, failed=True)
+    if attempt.stop_reason == EndReason.LIMIT:
+        return Outcome(None)
+    if attempt.stop_intended_at is not None or ending is Ending.STOPPED:
+        return Outcome(attempt.stop_reason or EndReason.USER)
+    if ending in {Ending.ENDED, Ending.EXPIRED}:
+        return Outcome(EndReason.IDLE)
+    idle = attempt.confirmed_at is not None and last_status not in {None, IN_PROGRESS}
+    if ending is Ending.LOST and idle:
+        return Outcome(EndReason.IDLE)
+    return Outcome(None, failed=ending not in FROM_MEMORY | {Ending.SUPERSEDED})
+
+
+def closed_trails(seen: Observation) -> list[Trail]:
+    """Return the trails of attempts that are over and still in the status, or never were."""
+    over = {past.resource_id for past in seen.recording.status.last_attempts}
+    trails = [t for t in seen.trails.values() if t.ending and t.attempt.resource_id not in over]
+    return sorted(trails, key=lambda t: t.attempt.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What the attempts that are over mean for the object."""
+
+    restarts: int
+    """Failed attempts since Agora last recorded the channel or the object was stopped."""
+    end_reason: str | None
+    """Why the recording is over, if it is."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether what was asked for has been had: a recording that ended by itself."""
+        return self.end_reason not in {None, EndReason.USER}
+
+
+def consequences(seen: Observation) -> Consequences:
+    """Return what the attempts that are over mean, those that the status does not know included."""
+    before = seen.recording.status
+    restarts, end_reason = before.restarts, before.end_reason
+    asked = before.query.status if before.query else None
+    for trail in closed_trails(seen):
+        if trail.ending is not None and trail.ending not in FROM_MEMORY:
+            last_status = trail.answer.status if trail.answer else asked
+            result = outcome(trail.ending, trail.attempt, last_status)
+            restarts += result.failed
+            end_reason = result.end_reason
+    living = (t.answer for t in seen.trails.values() if t.answer and not t.ending)
+    if any(answer.status == IN_PROGRESS for answer in living):
+        restarts = 0
+    if not seen.wants_recording and not seen.attempts:
+        return Consequences(0, EndReason.USER)
+    wanted_again = seen.wants_recording and end_reason == EndReason.USER
+    return Consequences(restarts, None if wanted_again else end_reason)

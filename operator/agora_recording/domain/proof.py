@@ -1,0 +1,65 @@
+"""The rules by which an attempt is over: the proofs of the recording protocol (13).
+
+An attempt leaves the list by one of these, by what a query or a stop said, and by nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agora_recording.domain import action as act
+from agora_recording.domain.action import Decision, Ending
+from agora_recording.domain.observation import Observation
+from agora_recording.domain.pace import STALE
+from agora_recording.domain.reason import Reason
+
+START_WITHIN: Final = 2.0
+"""Seconds from acquire to start that Agora asks clients to keep (REST reference, acquire)."""
+ABSENT_ANSWERS: Final = 3
+"""A recording is gone only after so many answers of 404,"""
+ABSENT_SECONDS: Final = 120.0
+"""over so many seconds: Agora moves a recording to another server within 90 s."""
+
+
+def close_what_was_never_sent(seen: Observation) -> Decision | None:
+    """Only this process knows that it sent nothing; a stale resource is better acquired anew."""
+    for attempt in (a for a in seen.attempts if a.sid is None and not seen.is_unknown(a)):
+        acquired = seen.trail(attempt).acquired or 0.0
+        if seen.tick > acquired + _patience(seen) or not seen.wants_recording:
+            return Decision.of(act.Close(attempt, Ending.NEVER_SENT), Reason.STARTING)
+    return None
+
+
+def close_what_must_have_ended(seen: Observation) -> Decision | None:
+    """Agora itself ends a recording at the latest when its token or its hours run out."""
+    over = (a for a in seen.attempts if a.must_end_by and seen.now >= a.must_end_by)
+    attempt = next(over, None)
+    return Decision.of(act.Close(attempt, Ending.EXPIRED), Reason.STOPPING) if attempt else None
+
+
+def close_what_is_gone(seen: Observation) -> Decision | None:
+    """404 proves absence only as an unbroken streak over two minutes (protocol 11)."""
+    for attempt in (a for a in seen.attempts if a.sid):
+        streak = seen.trail(attempt).absence
+        if streak and streak.count >= ABSENT_ANSWERS and streak.seconds >= ABSENT_SECONDS:
+            return Decision.of(act.Close(attempt, Ending.LOST), Reason.STOPPING)
+    return None
+
+
+def close_what_another_excludes(seen: Observation) -> Decision | None:
+    """A confirmed recording proves that dead, unknown ones of its target never ran (13)."""
+    confirmed = any(a.confirmed_at for a in seen.attempts)
+    for attempt in seen.attempts if confirmed else ():
+        if seen.is_unknown(attempt) and seen.is_dead(attempt):
+            return Decision.of(act.Close(attempt, Ending.SUPERSEDED), Reason.STARTING)
+    return None
+
+
+def _patience(seen: Observation) -> float:
+    """Return how long after acquire the start may still be sent.
+
+    It doubles each time that this was too short: a slow API server delays a recording, but must
+    not prevent it.
+    """
+    failed = seen.pauses.get(STALE)
+    return START_WITHIN * 2.0 ** min(failed.failures if failed else 0, 5)

@@ -1,0 +1,94 @@
+"""What the watch brings in: parsed, and handed to those who work with it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+from pydantic import ValidationError
+
+from agora_recording.kube import projects, recordings
+from agora_recording.kube.projects import KubeProjects
+from agora_recording.kube.recordings import KubeRecordings
+from agora_recording.reconcile.ports import KubeError
+from agora_recording.reconcile.projects import ProjectReports
+from agora_recording.reconcile.workers import Workers
+
+SWEEP_SECONDS: Final = 600.0
+"""How often to look for objects that vanished while the watch was broken."""
+SETTLE_SECONDS: Final = 2.0
+"""How long a relist may take to come in."""
+
+log = structlog.get_logger()
+
+
+class Inbox:
+    """Takes in the watch's events."""
+
+    def __init__(
+        self,
+        workers: Workers,
+        known: KubeProjects,
+        reports: ProjectReports,
+        reader: KubeRecordings,
+    ) -> None:
+        self._workers = workers
+        self._projects = known
+        self._reports = reports
+        self._reader = reader
+        self._relisted = asyncio.Event()
+        self.delivered = time.monotonic()
+        """When the watch last brought anything."""
+
+    def deliver(self, plural: str, kind: str | None, raw: Mapping[str, Any]) -> None:
+        """Take in an event; an object that this release does not understand is left alone."""
+        self.delivered = time.monotonic()
+        try:
+            if plural == "agoraprojects":
+                self._see_project(kind, raw)
+            else:
+                self._see_recording(kind, raw)
+        except ValidationError as error:
+            where = [".".join(map(str, fault["loc"])) for fault in error.errors()]
+            log.warning(
+                "Not understood by this release", name=raw["metadata"]["name"], fields=where
+            )
+
+    async def sweep(self) -> None:
+        """Drop objects that vanished unseen: after each relist, and now and then; for ever."""
+        while True:
+            try:
+                await asyncio.wait_for(self._relisted.wait(), SWEEP_SECONDS)
+                await asyncio.sleep(SETTLE_SECONDS)
+            except TimeoutError:
+                pass
+            self._relisted.clear()
+            try:
+                vanished = self._workers.sweep(*await self._reader.present())
+            except KubeError as error:
+                log.warning("Could not look for vanished objects", error=str(error))
+            else:
+                log.info("Looked for vanished objects", found=vanished)
+
+    def _see_recording(self, kind: str | None, raw: Mapping[str, Any]) -> None:
+        recording = recordings.parse(raw)
+        if kind == "DELETED":
+            self._workers.vanish(recording.uid, recording)
+            return
+        if kind is None and self._workers.knows(recording.uid):
+            self._relisted.set()
+        self._workers.see(recording)
+
+    def _see_project(self, kind: str | None, raw: Mapping[str, Any]) -> None:
+        project = projects.parse(raw)
+        if kind == "DELETED":
+            self._projects.vanish(project.namespace, project.name)
+            self._reports.vanish(project.namespace, project.name)
+        else:
+            self._reports.see(project)
+            if not self._projects.see(project):
+                return
+        self._workers.wake_users(project.namespace, project.name)

@@ -1,0 +1,35 @@
+"""What the API server's audit log says that the operator wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from testbed.controlplane import ControlPlane
+from testbed.operator import USER
+
+WRITES: Final = frozenset({"create", "update", "patch", "delete"})
+
+
+def writes(cluster: ControlPlane, namespace: str) -> list[str]:
+    """Return the operator's writes in a namespace, as "verb resource/subresource"."""
+    return [_described(entry) for entry in _entries(cluster) if _is_write(entry, namespace)]
+
+
+def _entries(cluster: ControlPlane) -> Iterator[dict[str, Any]]:
+    with cluster.audit_log.open(encoding="utf-8") as log:
+        for line in log:
+            if line.endswith("\n"):
+                yield json.loads(line)
+
+
+def _is_write(entry: dict[str, Any], namespace: str) -> bool:
+    ours = entry["user"]["username"] == USER and entry["verb"] in WRITES
+    return ours and entry.get("objectRef", {}).get("namespace") == namespace
+
+
+def _described(entry: dict[str, Any]) -> str:
+    reference = entry["objectRef"]
+    parts = [reference["resource"], reference.get("subresource")]
+    return f"{entry['verb']} {'/'.join(part for part in parts if part)}"

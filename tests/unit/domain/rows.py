@@ -1,0 +1,274 @@
+"""The decision table: situations, the rule that answers, and what it answers."""
+
+from agora_recording.domain import action as act
+from agora_recording.domain import decision as rules
+from agora_recording.domain.action import Ending
+from agora_recording.domain.observation import FINALIZER, Streak, Trail
+from builders import NOW, OTHER, TICK, ago, attempt, observation, running, status
+from unit.domain.situations import (
+    AGED,
+    DEAD,
+    GONE,
+    INTENDED,
+    LEAVING,
+    LIVE,
+    LONG,
+    LOST,
+    NEW,
+    NO_SECRET,
+    ORPHAN,
+    STARTED,
+    STOPPED,
+    TOLD,
+    Row,
+    fresh,
+    seen_after_failure,
+    sent,
+)
+
+ROWS = (
+    Row(
+        "a deleted Orphan is let go although it records",
+        rules.leave_an_orphan_running,
+        observation(LIVE, of={**ORPHAN, **LEAVING}),
+        act.Release(),
+    ),
+    Row(
+        "an Orphan that is gone is left alone",
+        rules.leave_an_orphan_running,
+        observation(LIVE, of={**ORPHAN, **GONE}),
+        act.Wait(),
+    ),
+    Row(
+        "a recording whose token and margin are over has ended",
+        rules.close_what_must_have_ended,
+        observation(running(must_end_by=NOW)),
+        act.Close(running(must_end_by=NOW), Ending.EXPIRED),
+    ),
+    Row(
+        "an unknown attempt whose hours are over has ended",
+        rules.close_what_must_have_ended,
+        observation(attempt(must_end_by=ago(1), owner=OTHER)),
+        act.Close(attempt(must_end_by=ago(1), owner=OTHER), Ending.EXPIRED),
+    ),
+    Row(
+        "two minutes of nothing but 404 prove that it is gone",
+        rules.close_what_is_gone,
+        observation(LIVE, trails=[Trail(LIVE, absence=LONG)]),
+        act.Close(LIVE, Ending.LOST),
+    ),
+    Row(
+        "a confirmed recording proves that a dead unknown one of its target never ran",
+        rules.close_what_another_excludes,
+        observation(DEAD, running(number=2), trails=[sent(DEAD)]),
+        act.Close(DEAD, Ending.SUPERSEDED),
+    ),
+    Row(
+        "a resource that was not started within two seconds is given up",
+        rules.close_what_was_never_sent,
+        observation(NEW, trails=[fresh(NEW, acquired=TICK - 3)]),
+        act.Close(NEW, Ending.NEVER_SENT),
+    ),
+    Row(
+        "a resource that is not wanted any more is given up",
+        rules.close_what_was_never_sent,
+        observation(NEW, trails=[fresh(NEW)], of=STOPPED),
+        act.Close(NEW, Ending.NEVER_SENT),
+    ),
+    Row(
+        "the finalizer goes once nothing is open",
+        rules.release_when_nothing_can_run,
+        observation(of={**LEAVING, "finalizers": (FINALIZER,)}),
+        act.Release(),
+    ),
+    Row(
+        "a stopped object without attempts rests",
+        rules.release_when_nothing_can_run,
+        observation(of=STOPPED),
+        act.Wait(),
+    ),
+    Row(
+        "a recording that ended by itself is not begun again",
+        rules.release_when_nothing_can_run,
+        observation(of={"status": status(end_reason="Idle")}),
+        act.Wait(),
+    ),
+    Row(
+        "the finalizer follows the record of the intent",
+        rules.put_the_finalizer_on,
+        observation(NEW, trails=[fresh(NEW)], of={"finalizers": ()}),
+        act.AddFinalizer(),
+    ),
+    Row(
+        "a finalizer that somebody took off is put back",
+        rules.put_the_finalizer_on,
+        observation(LIVE, of={"finalizers": ("other",)}),
+        act.AddFinalizer(),
+    ),
+    Row(
+        "without credentials nothing is asked of Agora",
+        rules.wait_for_a_target,
+        observation(LIVE, target=NO_SECRET),
+        act.Wait(TICK + rules.LOOK_AGAIN),
+    ),
+    Row(
+        "the attempt of another process is taken over before anything is sent for it",
+        rules.take_over_what_is_unknown,
+        observation(attempt(owner=OTHER)),
+        act.Amend(NEW),
+    ),
+    Row(
+        "the same start is sent again while its resource lives",
+        rules.resolve_what_is_unknown,
+        observation(LOST, trails=[sent(LOST)]),
+        act.Start(LOST),
+    ),
+    Row(
+        "the same start is sent again although the object is deleted",
+        rules.resolve_what_is_unknown,
+        observation(LOST, trails=[sent(LOST)], of=LEAVING),
+        act.Start(LOST),
+    ),
+    Row(
+        "a sid that an error named is asked about before anything else",
+        rules.resolve_what_is_unknown,
+        observation(LOST, trails=[sent(LOST, candidate="maybe")]),
+        act.Query(LOST, "maybe"),
+    ),
+    Row(
+        "a repeated start keeps its pause",
+        rules.resolve_what_is_unknown,
+        seen_after_failure(LOST, action=act.Start(LOST), trails=[sent(LOST)]),
+        act.Wait(TICK + 7),
+    ),
+    Row(
+        "a start is not repeated without storage",
+        rules.resolve_what_is_unknown,
+        observation(LOST, trails=[sent(LOST)], storage=NO_SECRET),
+        act.Wait(TICK + rules.LOOK_AGAIN),
+    ),
+    Row(
+        "an unwanted recording is first marked",
+        rules.stop_what_is_unwanted,
+        observation(LIVE, of=STOPPED),
+        act.Amend(running(stop_intended_at=NOW, stop_reason="User")),
+    ),
+    Row(
+        "a marked recording is stopped",
+        rules.stop_what_is_unwanted,
+        observation(INTENDED, of=STOPPED),
+        act.Stop(INTENDED),
+    ),
+    Row(
+        "a mark is final although the recording is wanted again",
+        rules.stop_what_is_unwanted,
+        observation(INTENDED),
+        act.Stop(INTENDED),
+    ),
+    Row(
+        "a deletion is mark enough",
+        rules.stop_what_is_unwanted,
+        observation(LIVE, of=LEAVING),
+        act.Stop(LIVE),
+    ),
+    Row(
+        "what a vanished object left running is stopped",
+        rules.stop_what_is_unwanted,
+        observation(LIVE, of=GONE),
+        act.Stop(LIVE),
+    ),
+    Row(
+        "of two recordings the older is marked",
+        rules.stop_what_is_unwanted,
+        observation(LIVE, running("r2", number=2)),
+        act.Amend(running(stop_intended_at=NOW, stop_reason="User")),
+    ),
+    Row(
+        "a start that is not confirmed in 90 s has failed",
+        rules.stop_what_never_began,
+        observation(STARTED, trails=[Trail(STARTED, unconfirmed=Streak(TICK - 91, TICK, 3))]),
+        act.Amend(
+            STARTED.model_copy(update={"stop_intended_at": NOW, "stop_reason": "AgoraFailure"})
+        ),
+    ),
+    Row(
+        "a stored intent under the finalizer is started",
+        rules.start_what_was_prepared,
+        observation(NEW, trails=[fresh(NEW)]),
+        act.Start(NEW),
+    ),
+    Row(
+        "an unknown attempt that may still start late is waited for",
+        rules.hold_what_cannot_be_stopped,
+        observation(attempt(acquired_at=ago(400)), trails=[sent(attempt(acquired_at=ago(400)))]),
+        act.Wait(TICK + rules.LOOK_AGAIN),
+    ),
+    Row(
+        "a dead unknown attempt holds an object that is to be deleted",
+        rules.hold_what_cannot_be_stopped,
+        observation(DEAD, trails=[sent(DEAD)], of=LEAVING),
+        act.Wait(TICK + rules.LOOK_AGAIN),
+    ),
+    Row(
+        "a new object gets a resource",
+        rules.prepare_a_recording,
+        observation(),
+        act.Acquire(),
+    ),
+    Row(
+        "a recording that a dead unknown attempt cannot give is prepared anew",
+        rules.prepare_a_recording,
+        observation(DEAD, trails=[sent(DEAD)]),
+        act.Acquire(),
+    ),
+    Row(
+        "without storage nothing is prepared",
+        rules.prepare_a_recording,
+        observation(storage=NO_SECRET),
+        act.Wait(TICK + rules.LOOK_AGAIN),
+    ),
+    Row(
+        "after ten failures a person is asked",
+        rules.prepare_a_recording,
+        observation(of={"status": status(restarts=10)}),
+        act.Wait(),
+    ),
+    Row(
+        "a changed layout is told while it records",
+        rules.tell_the_layout,
+        observation(running(layout_hash="old")),
+        act.UpdateLayout(running(layout_hash="old")),
+    ),
+    Row(
+        "a changed subscription is told while it records",
+        rules.tell_the_subscription,
+        observation(running(subscription_hash="old")),
+        act.UpdateSubscription(running(subscription_hash="old")),
+    ),
+    Row(
+        "a running recording is looked at when that is due",
+        rules.keep_watch,
+        observation(LIVE),
+        act.Query(LIVE, "sid-r1"),
+    ),
+    Row(
+        "a running recording is left in peace until then",
+        rules.keep_watch,
+        observation(LIVE, trails=[TOLD]),
+        act.Wait(TICK + 60),
+    ),
+    Row(
+        "a refused layout does not end the looking",
+        rules.keep_watch,
+        seen_after_failure(
+            running(layout_hash="old"), action=act.UpdateLayout(running(layout_hash="old"))
+        ),
+        act.Query(running(layout_hash="old"), "sid-r1"),
+    ),
+    Row(
+        "a recording is stopped before its resource lapses for good",
+        rules.stop_before_the_handle_lapses,
+        observation(AGED),
+        act.Amend(AGED.model_copy(update={"stop_intended_at": NOW, "stop_reason": "Limit"})),
+    ),
+)

@@ -1,0 +1,141 @@
+"""Situations in which a rule must leave the answer to another."""
+
+from agora_recording.domain import action as act
+from agora_recording.domain import decision as rules
+from agora_recording.domain.observation import Streak, Trail
+from builders import OTHER, TICK, ago, observation, running
+from unit.domain.situations import (
+    DEAD,
+    LEAVING,
+    LIVE,
+    LOST,
+    ORPHAN,
+    STARTED,
+    STOPPED,
+    WEEK_OLD,
+    Row,
+    sent,
+)
+
+SILENT_ROWS = (
+    Row(
+        "an Orphan that stays is recorded",
+        rules.leave_an_orphan_running,
+        observation(LIVE, of=ORPHAN),
+        act.Query(LIVE, "sid-r1"),
+    ),
+    Row(
+        "a recording may last until its token ends",
+        rules.close_what_must_have_ended,
+        observation(running(must_end_by=ago(-1))),
+        act.Query(running(must_end_by=ago(-1)), "sid-r1"),
+    ),
+    Row(
+        "404 for less than two minutes proves nothing",
+        rules.close_what_is_gone,
+        observation(LIVE, trails=[Trail(LIVE, absence=Streak(TICK - 119, TICK, 9))]),
+        act.Query(LIVE, "sid-r1"),
+    ),
+    Row(
+        "two answers of 404 prove nothing however far apart",
+        rules.close_what_is_gone,
+        observation(LIVE, trails=[Trail(LIVE, absence=Streak(TICK - 999, TICK, 2))]),
+        act.Query(LIVE, "sid-r1"),
+    ),
+    Row(
+        "a living unknown attempt is not closed by another",
+        rules.close_what_another_excludes,
+        observation(LOST, running(number=2), trails=[sent(LOST)]),
+        act.Start(LOST),
+    ),
+    Row(
+        "a start that was sent is not given up",
+        rules.close_what_was_never_sent,
+        observation(LOST, trails=[sent(LOST, acquired=TICK - 60)]),
+        act.Start(LOST),
+    ),
+    Row(
+        "the finalizer stays while something is open",
+        rules.release_when_nothing_can_run,
+        observation(DEAD, trails=[sent(DEAD)], of=LEAVING),
+        act.Wait(TICK + rules.LOOK_AGAIN),
+    ),
+    Row(
+        "no finalizer is put on an object that leaves",
+        rules.put_the_finalizer_on,
+        observation(LIVE, of={**LEAVING, "finalizers": ("other",)}),
+        act.Stop(LIVE),
+    ),
+    Row(
+        "credentials that were found hold nothing up",
+        rules.wait_for_a_target,
+        observation(),
+        act.Acquire(),
+    ),
+    Row(
+        "the owner of a recording whose sid is known does not matter",
+        rules.take_over_what_is_unknown,
+        observation(running(owner=OTHER)),
+        act.Query(running(owner=OTHER), "sid-r1"),
+    ),
+    Row(
+        "a lapsed resource is not started again",
+        rules.resolve_what_is_unknown,
+        observation(DEAD, trails=[sent(DEAD)], of=STOPPED),
+        act.Wait(TICK + rules.LOOK_AGAIN),
+    ),
+    Row(
+        "a wanted recording is not stopped",
+        rules.stop_what_is_unwanted,
+        observation(LIVE),
+        act.Query(LIVE, "sid-r1"),
+    ),
+    Row(
+        "a confirmed recording is not given up for a hiccup",
+        rules.stop_what_never_began,
+        observation(LIVE, trails=[Trail(LIVE, unconfirmed=Streak(TICK - 99, TICK, 5))]),
+        act.Query(LIVE, "sid-r1"),
+    ),
+    Row(
+        "what has a sid is not started",
+        rules.start_what_was_prepared,
+        observation(STARTED),
+        act.Query(STARTED, "sid-r1"),
+    ),
+    Row(
+        "dead unknown attempts do not hold a wanted recording",
+        rules.hold_what_cannot_be_stopped,
+        observation(DEAD, trails=[sent(DEAD)]),
+        act.Acquire(),
+    ),
+    Row(
+        "nothing is acquired while a sid is known",
+        rules.prepare_a_recording,
+        observation(STARTED),
+        act.Query(STARTED, "sid-r1"),
+    ),
+    Row(
+        "a layout that Agora knows is not told again",
+        rules.tell_the_layout,
+        observation(LIVE),
+        act.Query(LIVE, "sid-r1"),
+    ),
+    Row(
+        "a layout is not told before the start is confirmed",
+        rules.tell_the_layout,
+        observation(STARTED.model_copy(update={"layout_hash": "old"})),
+        act.Query(STARTED.model_copy(update={"layout_hash": "old"}), "sid-r1"),
+    ),
+    Row(
+        "a subscription that Agora knows is not told again",
+        rules.tell_the_subscription,
+        observation(LIVE),
+        act.Query(LIVE, "sid-r1"),
+    ),
+    Row(
+        "a recording of a week is left running",
+        rules.stop_before_the_handle_lapses,
+        observation(WEEK_OLD),
+        act.Query(WEEK_OLD, "sid-r1"),
+    ),
+)

@@ -1,0 +1,87 @@
+"""kopf watches, and does nothing else."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import kopf
+import pytest
+
+import agora_recording
+from agora_recording.kube.watch import SILENCE_SECONDS, WATCH_SECONDS, registry
+
+SOURCE = Path(agora_recording.__file__).parent
+FORBIDDEN = (
+    "create",
+    "update",
+    "delete",
+    "resume",
+    "field",
+    "timer",
+    "daemon",
+    "validate",
+    "mutate",
+)
+
+
+def made() -> tuple[kopf.OperatorRegistry, list[tuple[str, Any]]]:
+    """Return the registry, and what its handlers hand over."""
+    handed: list[tuple[str, Any]] = []
+    return registry(lambda plural, event: handed.append((plural, event))), handed
+
+
+def handlers(of: kopf.OperatorRegistry, name: str) -> list[Any]:
+    """Return the handlers of one of kopf's internal registries."""
+    return list(getattr(of, name)._handlers)  # noqa: SLF001 - kopf shows them nowhere else
+
+
+def called(handler: Any) -> str:  # noqa: ANN401 - of any kind
+    """Return the name of a handler's function."""
+    return str(handler.id).rsplit(".", maxsplit=1)[-1].split("/")[0]
+
+
+def test_only_watching_handlers_are_registered() -> None:
+    """Handlers of changes, timers and daemons lose money (decision 0002)."""
+    registered, _ = made()
+
+    assert handlers(registered, "_changing") == []
+    assert handlers(registered, "_spawning") == []
+    assert handlers(registered, "_webhooks") == []
+    assert {"see_project", "see_recording"} == {
+        called(h) for h in handlers(registered, "_watching")
+    }
+    assert {"know_projects"} == {called(h) for h in handlers(registered, "_indexing")}
+    activities = {(h.activity.value, called(h)) for h in handlers(registered, "_activities")}
+    assert {("startup", "configure"), ("authentication", "login")} == activities
+
+
+@pytest.mark.parametrize("word", FORBIDDEN)
+def test_the_source_uses_no_other_decorator(word: str) -> None:
+    """Not in any file of the package."""
+    pattern = re.compile(rf"kopf\.(on\.)?{word}\b")
+    users = [path.name for path in SOURCE.rglob("*.py") if pattern.search(path.read_text())]
+
+    assert users == []
+
+
+def test_kopf_is_set_up_to_watch_only() -> None:
+    """No scanning, no Events of its own, and no watch that is silent for ever."""
+    registered, _ = made()
+    configure = next(h for h in handlers(registered, "_activities") if called(h) == "configure")
+    settings = kopf.OperatorSettings()
+    configure.fn(settings=settings)
+
+    assert settings.scanning.disabled
+    assert not settings.posting.enabled
+    assert settings.watching.server_timeout == WATCH_SECONDS
+    assert settings.watching.inactivity_timeout == SILENCE_SECONDS
+
+
+def test_events_are_handed_over_as_they_come() -> None:
+    """Plural, type and object."""
+    registered, handed = made()
+    event = {"type": "ADDED", "object": {"metadata": {"name": "standup"}}}
+    for handler in handlers(registered, "_watching"):
+        handler.fn(event=event)
+
+    assert [("agoraprojects", event), ("cloudrecordings", event)] == sorted(handed)

@@ -1,0 +1,153 @@
+"""One object, an API server, an Agora and operator processes, in fake time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from agora_recording.crd.project import AgoraProjectSpec
+from agora_recording.domain.observation import Recording
+from agora_recording.reconcile.clock import Clock
+from agora_recording.reconcile.cycle import Cycle, Rest
+from agora_recording.reconcile.effects import Effects
+from agora_recording.reconcile.means import Treasury
+from agora_recording.reconcile.memory import Memory
+from agora_recording.reconcile.turns import Turns
+from builders import NOW, project, recording
+from unit.reconcile.fake_agora import FakeAgora
+from unit.reconcile.fake_cluster import CrashError, FakeAnnouncer, FakeCluster
+
+
+def tick() -> float:
+    """Return the loop's time."""
+    return asyncio.get_running_loop().time()
+
+
+def now() -> datetime:
+    """Return the wall-clock time that goes with it, in whole seconds."""
+    return NOW + timedelta(seconds=int(tick() - 1000.0))
+
+
+class FakeSecrets:
+    """Implements ``Secrets``."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, Mapping[str, str]] = {
+            "agora": {"customerId": "customer", "customerSecret": "secret"},
+            "storage": {"accessKey": "access", "secretKey": "key"},
+        }
+        self.trouble: Exception | None = None
+        self.before_read: Callable[[], None] = lambda: None
+
+    async def read(self, namespace: str, name: str, *, max_age: float) -> Mapping[str, str] | None:
+        """Return the Secret's data."""
+        del namespace, max_age
+        self.before_read()
+        await asyncio.sleep(0)
+        if self.trouble is not None:
+            raise self.trouble
+        return self.data.get(name)
+
+
+class FakeProjects:
+    """Implements ``Projects``."""
+
+    def __init__(self) -> None:
+        self.spec: AgoraProjectSpec | None = project()
+
+    def find(self, namespace: str, name: str) -> AgoraProjectSpec | None:
+        """Return the project's spec."""
+        del namespace, name
+        return self.spec
+
+
+class Process:
+    """An operator process that works on one object."""
+
+    def __init__(self, world: World, owner: str) -> None:
+        self.world = world
+        assert world.cluster.object is not None
+        self.memory = Memory(world.cluster.object)
+        self.woken = asyncio.Event()
+        self.turns = Turns(lambda _key, _urgency: self.woken.set())
+        self.treasury = Treasury(world.projects, world.secrets, agora_url=None)
+        self.cycle = Cycle(
+            owner=owner,
+            poll_seconds=60.0,
+            recordings=world.cluster,
+            announcer=world.announcer,
+            treasury=self.treasury,
+            effects=Effects(world.agora),
+            turns=self.turns,
+            clock=Clock(now=now, tick=tick, chance=lambda: 0.5),
+        )
+
+    async def run(self) -> Rest:
+        """See the newest look, as the watch would show it, and run once."""
+        found = self.world.cluster.object
+        if found is not None and found.uid == self.memory.recording.uid:
+            self.memory.see(found)
+        return await self.cycle.run(self.memory)
+
+    async def run_for(self, seconds: float) -> None:
+        """Go on as the workers do, for so long."""
+        end = tick() + seconds
+        while tick() < end:
+            self.woken.clear()
+            rest = await self.run()
+            if self.memory.released:
+                return
+            wait = end - tick() if rest.seconds is None else min(rest.seconds, end - tick())
+            try:
+                await asyncio.wait_for(self.woken.wait(), max(wait, 0.001))
+            except TimeoutError:
+                continue
+
+
+class World:
+    """Everything there is."""
+
+    def __init__(self, made: Recording | None = None) -> None:
+        self.cluster = FakeCluster(made or recording())
+        self.agora = FakeAgora()
+        self.announcer = FakeAnnouncer()
+        self.secrets = FakeSecrets()
+        self.projects = FakeProjects()
+        self.processes = 0
+
+    def process(self) -> Process:
+        """Start an operator process with an empty memory."""
+        self.processes += 1
+        return Process(self, f"process-{self.processes}")
+
+    async def recorded(self) -> Process:
+        """Return a process whose recording is confirmed."""
+        process = self.process()
+        await process.run_for(30)
+        assert self.reason() == "Recording"
+        return process
+
+    @property
+    def status(self) -> Any:  # noqa: ANN401 - the status of an object that is there
+        """The stored status."""
+        assert self.cluster.object is not None
+        return self.cluster.object.status
+
+    def reason(self) -> str:
+        """Return the reason of Ready."""
+        return str(next(c.reason for c in self.status.conditions if c.type == "Ready"))
+
+    def crash_at(self, effect: int) -> None:
+        """Kill whoever makes the n-th effect: each call and each write counts before and after."""
+        left = effect
+
+        def count(*_: object) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise CrashError
+
+        self.cluster.before_write = self.cluster.after_write = count
+        self.agora.before_call = self.agora.after_call = count

@@ -1,0 +1,257 @@
+from enum import Enum
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agora_recording import translate
+from agora_recording.crd.layout import (
+    CustomLayout,
+    Fit,
+    Layout,
+    LayoutType,
+    Region,
+    VerticalLayout,
+)
+from agora_recording.crd.project import Area
+from agora_recording.crd.recording import (
+    AudioProfile,
+    ChannelProfile,
+    FileType,
+    Media,
+    Mix,
+    Selection,
+    Subscription,
+    Video,
+    VideoStream,
+)
+from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, StorageVendor
+from builders import spec, storage
+
+KEYS = {"accessKey": "access", "secretKey": "secret"}
+ALL = ["#allstream#"]
+
+
+def test_the_shortest_spec() -> None:
+    """Everything that the user leaves out has a value that Agora documents."""
+    expected = {
+        "recordingConfig": {
+            "channelType": 0,
+            "streamTypes": 2,
+            "videoStreamType": 0,
+            "audioProfile": 0,
+            "maxIdleTime": 300,
+            "transcodingConfig": {"mixedVideoLayout": 0, "backgroundColor": "#000000"},
+        },
+        "recordingFileConfig": {"avFileType": ["hls"]},
+        "storageConfig": {
+            "vendor": 1,
+            "region": 0,
+            "bucket": "bucket",
+            "accessKey": "access",
+            "secretKey": "secret",
+        },
+    }
+
+    assert expected == translate.start_request(spec(), storage(), KEYS)
+
+
+def test_the_fullest_spec() -> None:
+    """Every field arrives under Agora's name."""
+    mix = Mix(
+        media=Media.AUDIO_AND_VIDEO,
+        video_stream=VideoStream.LOW,
+        audio_profile=AudioProfile.HIGH_QUALITY_STEREO,
+        video=Video(width=1280, height=720, fps=30, bitrate_kbps=2000),
+        layout=Layout(
+            type=LayoutType.VERTICAL,
+            background_color="#101010",
+            vertical=VerticalLayout(large_uid=9),
+        ),
+        file_types=(FileType.HLS, FileType.MP4),
+    )
+    wanted = spec(
+        mix=mix,
+        channel_profile=ChannelProfile.LIVE_BROADCASTING,
+        max_idle_seconds=60,
+        subscription=Subscription(audio=Selection(include=(1, 2)), video=Selection(exclude=(3,))),
+    )
+    request = translate.start_request(wanted, storage(prefix="team/standup"), KEYS)
+
+    assert request["recordingConfig"] == {
+        "channelType": 1,
+        "streamTypes": 2,
+        "videoStreamType": 1,
+        "audioProfile": 2,
+        "maxIdleTime": 60,
+        "subscribeAudioUids": ["1", "2"],
+        "unsubscribeVideoUids": ["3"],
+        "transcodingConfig": {
+            "width": 1280,
+            "height": 720,
+            "fps": 30,
+            "bitrate": 2000,
+            "mixedVideoLayout": 2,
+            "backgroundColor": "#101010",
+            "maxResolutionUid": "9",
+        },
+    }
+    assert request["recordingFileConfig"] == {"avFileType": ["hls", "mp4"]}
+    assert request["storageConfig"]["fileNamePrefix"] == ["team", "standup"]
+
+
+def test_a_recording_of_sound_has_no_picture() -> None:
+    """TranscodingConfig and lists of video are left out."""
+    wanted = spec(mix=Mix(media=Media.AUDIO), subscription=Subscription())
+    config = translate.start_request(wanted, storage(), KEYS)["recordingConfig"]
+
+    assert "transcodingConfig" not in config
+    assert config["subscribeAudioUids"] == ALL
+    assert "subscribeVideoUids" not in config
+
+
+def test_a_custom_layout() -> None:
+    """Regions keep their order; who is not named is left out."""
+    regions = (
+        Region(uid=5, left=0, top=0, width=0.5, height=1),
+        Region(left=0.5, top=0, width=0.5, height=1, alpha=0.5, fit=Fit.FIT),
+    )
+    wanted = Layout(type=LayoutType.CUSTOM, custom=CustomLayout(regions=regions))
+
+    assert translate.layout(wanted) == {
+        "mixedVideoLayout": 3,
+        "backgroundColor": "#000000",
+        "layoutConfig": [
+            {
+                "uid": "5",
+                "x_axis": 0,
+                "y_axis": 0,
+                "width": 0.5,
+                "height": 1,
+                "alpha": 1,
+                "render_mode": 0,
+            },
+            {"x_axis": 0.5, "y_axis": 0, "width": 0.5, "height": 1, "alpha": 0.5, "render_mode": 1},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("media", "given_", "audio", "video"),
+    [
+        (Media.AUDIO_AND_VIDEO, None, {"subscribeAudioUids": ALL}, {"subscribeVideoUids": ALL}),
+        (
+            Media.AUDIO_AND_VIDEO,
+            Subscription(audio=Selection(include=(1,))),
+            {"subscribeAudioUids": ["1"]},
+            {"subscribeVideoUids": ALL},
+        ),
+        (
+            Media.AUDIO_AND_VIDEO,
+            Subscription(video=Selection(exclude=(1,))),
+            {"subscribeAudioUids": ALL},
+            {"unsubscribeVideoUids": ["1"]},
+        ),
+        (Media.AUDIO, Subscription(), {"subscribeAudioUids": ALL}, None),
+        (Media.VIDEO, Subscription(), None, {"subscribeVideoUids": ALL}),
+    ],
+    ids=[
+        "nothing given is everybody",
+        "sound of one, picture of all",
+        "picture of all but one, sound of all",
+        "sound only",
+        "picture only",
+    ],
+)
+def test_subscriptions(
+    media: Media, given_: Subscription | None, audio: object, video: object
+) -> None:
+    """A list for one medium alone would silence the other."""
+    lists = translate.subscription(spec(mix=Mix(media=media), subscription=given_))
+
+    assert audio == lists["streamSubscribe"].get("audioUidList")
+    assert video == lists["streamSubscribe"].get("videoUidList")
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        (translate.CHANNEL_TYPES, ChannelProfile),
+        (translate.STREAM_TYPES, Media),
+        (translate.VIDEO_STREAM_TYPES, VideoStream),
+        (translate.AUDIO_PROFILES, AudioProfile),
+        (translate.LAYOUTS, LayoutType),
+        (translate.RENDER_MODES, Fit),
+        (translate.FILE_TYPES, FileType),
+        (translate.HOSTS, Area),
+        (VENDOR_NUMBERS, StorageVendor),
+        (REGION_NUMBERS, StorageVendor),
+    ],
+)
+def test_every_word_has_its_number(mapping: dict[Enum, object], words: type[Enum]) -> None:
+    """No member of an enumeration is missing."""
+    assert set(words) == set(mapping)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "region", "number"),
+    [(v, name, number) for v, names in REGION_NUMBERS.items() for name, number in names.items()],
+)
+def test_every_region_arrives(vendor: StorageVendor, region: str, number: int) -> None:
+    """A region is sent as Agora's number of it."""
+    config = translate.storage_config(storage(vendor=vendor, region=region), KEYS)
+
+    assert (VENDOR_NUMBERS[vendor], number) == (config["vendor"], config["region"])
+
+
+def test_a_region_by_number_wins() -> None:
+    """A region newer than this release is given by its number."""
+    config = translate.storage_config(storage(region=None, region_number=99), KEYS)
+
+    assert config["region"] == 99
+
+
+names = st.text(st.characters(codec="ascii", exclude_characters="\0"), min_size=1, max_size=20)
+
+
+@given(names, names, names, names)
+def test_a_derived_uid_is_one_that_agora_takes(
+    app: str, channel: str, space: str, name: str
+) -> None:
+    """1 to 2^31 - 1, and always the same."""
+    uid = translate.derived_uid(app, channel, space, name)
+
+    assert 1 <= uid <= 2**31 - 1
+    assert uid == translate.derived_uid(app, channel, space, name)
+
+
+def test_derived_uids_differ() -> None:
+    """Each of the four parts counts, and their borders."""
+    uids = {
+        translate.derived_uid(*parts)
+        for parts in [
+            ("a", "b", "c", "d"),
+            ("x", "b", "c", "d"),
+            ("a", "x", "c", "d"),
+            ("a", "b", "x", "d"),
+            ("a", "b", "c", "x"),
+            ("ab", "", "c", "d"),
+        ]
+    }
+
+    assert len(uids) == 6
+
+
+def test_a_derived_uid_never_changes_between_releases() -> None:
+    """Another uid would be another recording, paid for twice."""
+    assert translate.derived_uid("app", "channel", "default", "standup") == 1_072_885_320
+
+
+def test_hashes_follow_what_agora_is_told() -> None:
+    """A default that is written out is no change; another layout is."""
+    plain = translate.hashes(spec())
+
+    assert plain == translate.hashes(spec(mix=Mix(layout=Layout()), subscription=Subscription()))
+    changed = translate.hashes(spec(mix=Mix(layout=Layout(type=LayoutType.BEST_FIT))))
+    assert plain.layout != changed.layout
+    assert plain.subscription == changed.subscription
