@@ -18,7 +18,7 @@ from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.ports import ForbiddenError, Projects, Secrets
 from agora_recording.translate import HOSTS
 
-FRESH_SECONDS: Final = 5.0
+FRESH_SECONDS: Final = 1.0
 """How old a Secret may be when a new attempt is made from it."""
 REFUSED_SECONDS: Final = 35.0
 """How long refused credentials of a project are not tried again, unless they change."""
