@@ -25,4 +25,5 @@ step "layers" .venv/bin/lint-imports --no-logo
 step "control plane (built the first time)" .venv/bin/python -m testbed build
 step "Helm (built the first time)" .venv/bin/python -m testbed helm
 step "generated files" make --no-print-directory verify
-step "tests" tests --durations=8
+echo "=== tests"
+tests --durations=8 # its summary, with the time it took, is the last line

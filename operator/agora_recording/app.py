@@ -18,13 +18,13 @@ from agora_recording.kube.projects import KubeProjects, KubeProjectStatuses
 from agora_recording.kube.recordings import KubeRecordings
 from agora_recording.kube.secrets import KubeSecrets
 from agora_recording.kube.watch import PLURALS, Watch, quiet_kopf
+from agora_recording.reconcile.budgets import Budgets
 from agora_recording.reconcile.cycle import Cycle
 from agora_recording.reconcile.effects import Effects
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memories
 from agora_recording.reconcile.projects import ProjectReports
 from agora_recording.reconcile.queue import WorkQueue
-from agora_recording.reconcile.turns import Turns
 from agora_recording.reconcile.workers import Workers
 from agora_recording.settings import LogFormat, Settings
 from agora_recording.telemetry import Metrics, set_up_logging
@@ -51,7 +51,7 @@ class Operator:
         self._queue = WorkQueue()
         projects = KubeProjects()
         recordings = KubeRecordings(api)
-        self._turns = Turns(self._queue.add)
+        self._budgets = Budgets(self._queue.add)
         self._agora = AgoraClient(connections=settings.workers, observe=metrics.agora_called)
         self._events = KubeEvents(api, settings.identity)
         treasury = Treasury(projects, KubeSecrets(api), agora_url=settings.agora_url)
@@ -64,13 +64,13 @@ class Operator:
             announcer=self._events,
             treasury=treasury,
             effects=Effects(self._agora),
-            turns=self._turns,
+            budgets=self._budgets,
         )
         self._workers = Workers(
             queue=self._queue,
             memories=self._memories,
             cycle=cycle,
-            turns=self._turns,
+            budgets=self._budgets,
             broke=metrics.failures.inc,
         )
         self._inbox = Inbox(self._workers, projects, self._reports, recordings)
@@ -155,7 +155,7 @@ class Operator:
         metrics = self._metrics
         metrics.queue_depth.set(len(self._queue))
         metrics.in_flight.set(self._queue.in_flight)
-        metrics.in_line.set(self._turns.in_line())
+        metrics.in_line.set(self._budgets.in_line())
         metrics.watch_age.set(now - self._inbox.delivered)
         for phase, count in self._memories.phases().items():
             metrics.recordings.labels(phase).set(count)

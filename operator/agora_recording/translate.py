@@ -1,6 +1,6 @@
 """Between our words and Agora's: a spec becomes a request, a reply becomes facts. Pure.
 
-This is the only module that reads both ``crd`` and ``agora.wire``.
+It is the only module that makes one from the other.
 """
 
 from __future__ import annotations

@@ -1,12 +1,16 @@
 """What users see of an object that no operator has looked at, and of its kind."""
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from e2e.kubeapi import API, KubeApi, Object, connect
 from e2e.objects import PROJECT, RECORDING
+from testbed.binaries import find_or_build_helm
 from testbed.controlplane import ControlPlane
 from testbed.processes import wait_for
 
@@ -48,6 +52,29 @@ def test_the_columns_answer_the_first_question(cluster: ControlPlane, api: KubeA
     project = cluster.kubectl(*get, "agp", "full").splitlines()
     assert project[0].split() == ["NAME", "APP-ID", "AREA", "READY", "REASON", "AGE"]
     assert project[1].split()[2:5] == ["International", "Unknown", "Pending"]
+
+
+def test_helm_does_not_take_an_unseen_object_for_finished(
+    cluster: ControlPlane, api: KubeApi, tmp_path: Path
+) -> None:
+    """`helm install --wait` goes on waiting while no operator has looked at the object."""
+    chart = tmp_path / "lesson"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: lesson\nversion: 0.1.0\n")
+    lesson = {**RECORDING, "metadata": {"name": "lesson"}}
+    (chart / "templates" / "lesson.yaml").write_text(yaml.safe_dump(lesson))
+
+    words = ["install", "lesson", str(chart), "-n", api.namespace, "--wait", "--timeout", "4s"]
+    done = subprocess.run(
+        [str(find_or_build_helm()), *words],
+        env=cluster.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert "InProgress" in done.stderr
 
 
 @pytest.mark.parametrize("selector", ["spec.channel=standup", "status.phase=Pending"])

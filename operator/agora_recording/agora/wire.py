@@ -1,4 +1,4 @@
-"""Agora's own JSON, field for field, in Agora's words.
+"""Agora's own JSON, field for field, in Agora's words; ``protocol`` adds what every call has.
 
 Requests are typed dictionaries, sent as they are. Replies are read leniently: unknown members are
 ignored, missing ones are None, and both spellings of a key are taken.

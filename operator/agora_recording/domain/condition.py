@@ -1,4 +1,4 @@
-"""The only maker of conditions.
+"""The only maker of conditions, of recordings and of projects.
 
 ``Reconciling`` and ``Stalled`` are present only while true, never both (kstatus). A condition
 keeps its transition time until its status changes. Messages hold no times, counters or request
@@ -7,7 +7,7 @@ ids: a message that changes by itself would wake the operator by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from agora_recording.crd.status import Condition
@@ -16,6 +16,9 @@ from agora_recording.domain.observation import Observation, Problem
 from agora_recording.domain.reason import Health, Reason
 
 TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
+
+Aspect = tuple[str, str, str]
+"""Status, reason and message of a condition."""
 
 
 def conditions(
@@ -29,16 +32,22 @@ def conditions(
         uploading: What Agora said of the upload, if it said anything.
         ended: Why the recording ended, if it did.
     """
-    aspects = dict(_aspects(seen, decision, uploading, ended))
-    before = {c.type: c for c in seen.recording.status.conditions}
+    recording = seen.recording
     return tuple(
-        _condition(kind, *aspect, before=before.get(kind), seen=seen)
-        for kind, aspect in aspects.items()
+        condition(
+            kind,
+            said,
+            before=recording.status.conditions,
+            now=seen.now,
+            generation=recording.generation,
+        )
+        for kind, said in _aspects(seen, decision, uploading, ended)
     )
 
 
-Aspect = tuple[str, str, str]
-"""Status, reason and message of a condition."""
+def readiness(reason: Reason, message: str) -> Aspect:
+    """Return what a reason says of Ready."""
+    return (TRUE if reason.health is Health.READY else FALSE), reason.value, message
 
 
 def _aspects(
@@ -46,7 +55,7 @@ def _aspects(
 ) -> Iterator[tuple[str, Aspect]]:
     said = (decision.reason.value, decision.message)
     health = decision.reason.health
-    yield "Ready", (TRUE if health is Health.READY else FALSE, *said)
+    yield "Ready", readiness(decision.reason, decision.message)
     if health is Health.RECONCILING:
         yield "Reconciling", (TRUE, *said)
     if health is Health.STALLED:
@@ -73,23 +82,23 @@ def _recording(seen: Observation, decision: Decision) -> Aspect:
     return TRUE, Reason.RECORDING.value, "Agora confirms that it records."
 
 
-def _condition(
+def condition(
     kind: str,
-    status: str,
-    reason: str,
-    message: str,
+    said: Aspect,
     *,
-    before: Condition | None,
-    seen: Observation,
+    before: Sequence[Condition],
+    now: datetime,
+    generation: int,
 ) -> Condition:
-    since: datetime = seen.now.replace(microsecond=0)
-    if before is not None and before.status == status:
-        since = before.last_transition_time
+    """Return one condition; its transition time is kept until its status changes."""
+    status, reason, message = said
+    old = next((c for c in before if c.type == kind), None)
+    unchanged = old is not None and old.status == status
     return Condition(
         type=kind,
         status=status,
         reason=reason,
         message=message,
-        last_transition_time=since,
-        observed_generation=seen.recording.generation,
+        last_transition_time=old.last_transition_time if old and unchanged else now,
+        observed_generation=generation,
     )

@@ -1,4 +1,4 @@
-"""What happens next. Every choice the operator makes is a rule in ``RULES``.
+"""What happens next: the rules, in the order in which they are asked.
 
 ``decide`` asks the rules in order; the first with an answer wins. So the list reads as the
 policy: let go of what is done, keep hold of what may run, stop what is unwanted, start what is

@@ -1,6 +1,7 @@
 """The rules by which an attempt is over: the proofs of the recording protocol (13).
 
-An attempt leaves the list by one of these, by what a query or a stop said, and by nothing else.
+An attempt leaves the list by one of these, by what Agora answered to its query, its stop or its
+only start (``reconcile.effects``), and by nothing else.
 """
 
 from __future__ import annotations

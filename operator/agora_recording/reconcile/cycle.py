@@ -23,6 +23,7 @@ from agora_recording.domain.pace import operation
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.summary import summarise
 from agora_recording.reconcile.budget import Urgency
+from agora_recording.reconcile.budgets import Budgets, cost, urgency
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.effects import Effects
 from agora_recording.reconcile.means import Means, Treasury
@@ -37,7 +38,6 @@ from agora_recording.reconcile.ports import (
 )
 from agora_recording.reconcile.saving import Saver
 from agora_recording.reconcile.turn import Turn
-from agora_recording.reconcile.turns import Turns, cost, urgency
 
 _ROUTINE: Final = {Reason.RECORDING: Urgency.POLL, Reason.STARTING: Urgency.CONFIRM}
 """Classes of looks that are not retries."""
@@ -85,7 +85,7 @@ class Cycle:
         announcer: Announcer,
         treasury: Treasury,
         effects: Effects,
-        turns: Turns,
+        budgets: Budgets,
         clock: Clock | None = None,
     ) -> None:
         self._owner = owner
@@ -94,7 +94,7 @@ class Cycle:
         self._saver = Saver(recordings, announcer)
         self._treasury = treasury
         self._effects = effects
-        self._turns = turns
+        self._budgets = budgets
         self._clock = clock or Clock()
 
     async def run(self, memory: Memory) -> Rest:
@@ -122,7 +122,7 @@ class Cycle:
         for _ in range(MAX_STEPS):
             if isinstance(decision.action, act.Wait):
                 await self._saver.save(memory, look.seen, decision)
-                self._turns.forget(look.seen.recording.uid)
+                self._budgets.forget(look.seen.recording.uid)
                 return self._rest(look.seen, decision)
             if not self._may_call(look, decision):
                 await self._say_queued(memory, look)
@@ -162,15 +162,15 @@ class Cycle:
         if price == 0 or isinstance(seen.target, Problem):
             return True
         key, wanted = seen.recording.uid, urgency(seen, decision.action)
-        self._turns.set_rate(seen.target.app_id, look.means.requests_per_second)
-        return self._turns.take(seen.target.app_id, key, wanted, price, tick=seen.tick)
+        self._budgets.set_rate(seen.target.app_id, look.means.requests_per_second)
+        return self._budgets.take(seen.target.app_id, key, wanted, price, tick=seen.tick)
 
     async def _say_queued(self, memory: Memory, look: Look) -> None:
         """Tell people that an object stands in line, if that takes long enough to be noticed."""
         target = look.seen.target
         if isinstance(target, Problem) or look.seen.attempts:
             return
-        if self._turns.expected_seconds(target.app_id) > NOTICED_SECONDS:
+        if self._budgets.expected_seconds(target.app_id) > NOTICED_SECONDS:
             await self._saver.save(memory, look.seen, Decision.of(act.Wait(), Reason.QUEUED))
 
     async def _act(self, memory: Memory, look: Look, decision: Decision) -> None:
@@ -208,7 +208,7 @@ class Cycle:
             problem, fresh = pause.problem, pause.until > tick
             if problem.reason is Reason.RATE_LIMITED and fresh and isinstance(target, Target):
                 wait = max(problem.wait, LIMITED_SECONDS)
-                self._turns.pause(target.app_id, wait, tick=tick)
+                self._budgets.pause(target.app_id, wait, tick=tick)
             if problem.reason is Reason.CREDENTIALS_REFUSED and fresh:
                 self._treasury.refuse(look.seen.recording, look.means, problem, tick=tick)
 

@@ -146,22 +146,32 @@ class Effects:
             _hold_up(turn, key, error)
 
     async def _query(self, turn: Turn, action: act.Query) -> None:
-        attempt, key = action.attempt, operation(action)
-        access = turn.means.access(attempt.endpoint)
-        try:
-            response = await self._agora.query(access, translate.task(attempt), action.sid)
-        except NotFound:
-            self._not_found(turn, attempt, key)
+        attempt = action.attempt
+        access, task = turn.means.access(attempt.endpoint), translate.task(attempt)
+        response = await self._heard(turn, action, self._agora.query(access, task, action.sid))
+        if response is None:
             return
-        except AgoraError as error:
-            _break_absence(turn, attempt, error)
-            _hold_up(turn, key, error)
-            return
-        turn.succeed(key)
         trail = turn.trail(attempt)
         if attempt.sid is None:
             trail = _learn_sid(turn, replace(trail, candidate=None), action.sid)
         _learn_answer(turn, trail, translate.answer(response))
+
+    async def _heard(
+        self, turn: Turn, action: act.Query | act.Stop, call: Awaitable[wire.ServerResponse]
+    ) -> wire.ServerResponse | None:
+        """Return what Agora answers about a recording; None after remembering why it did not."""
+        attempt, key = action.attempt, operation(action)
+        try:
+            response = await call
+        except NotFound:
+            self._not_found(turn, attempt, key)
+        except AgoraError as error:
+            _break_absence(turn, attempt, error)
+            _hold_up(turn, key, error)
+        else:
+            turn.succeed(key)
+            return response
+        return None
 
     def _not_found(self, turn: Turn, attempt: Attempt, key: str) -> None:
         """Count an answer of 404: one alone proves nothing (protocol 11)."""
@@ -179,19 +189,12 @@ class Effects:
 
     async def _stop(self, turn: Turn, action: act.Stop) -> None:
         """Stop; nobody waits for the upload of an object that is deleted."""
-        attempt, key = action.attempt, operation(action)
+        attempt, leaving = action.attempt, turn.seen.recording.leaving
         access, task = turn.means.access(attempt.endpoint), translate.task(attempt)
-        leaving = turn.seen.recording.leaving
-        try:
-            response = await self._agora.stop(access, task, attempt.sid or "", async_stop=leaving)
-        except NotFound:
-            self._not_found(turn, attempt, key)
+        call = self._agora.stop(access, task, attempt.sid or "", async_stop=leaving)
+        response = await self._heard(turn, action, call)
+        if response is None:
             return
-        except AgoraError as error:
-            _break_absence(turn, attempt, error)
-            _hold_up(turn, key, error)
-            return
-        turn.succeed(key)
         trail = turn.trail(attempt)
         uploading = translate.uploading_status(response)
         files = translate.files(response)

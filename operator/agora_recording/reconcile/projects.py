@@ -13,9 +13,9 @@ from typing import Final
 import structlog
 
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
-from agora_recording.crd.status import Condition
+from agora_recording.domain.condition import condition, readiness
 from agora_recording.domain.observation import Problem
-from agora_recording.domain.reason import Health, Reason
+from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.ports import KubeError, ProjectStatuses
@@ -100,17 +100,11 @@ class ProjectReports:
 
     def _status(self, project: Project, problem: Problem | None) -> AgoraProjectStatus:
         reason = problem.reason if problem else Reason.AVAILABLE
-        ready = "True" if reason.health is Health.READY else "False"
-        before = next((c for c in project.status.conditions if c.type == "Ready"), None)
-        unchanged = before is not None and before.status == ready
-        condition = Condition(
-            type="Ready",
-            status=ready,
-            reason=reason.value,
-            message=problem.message if problem else reason.text,
-            last_transition_time=(
-                before.last_transition_time if before and unchanged else self._clock.now()
-            ),
-            observed_generation=project.generation,
+        ready = condition(
+            "Ready",
+            readiness(reason, problem.message if problem else reason.text),
+            before=project.status.conditions,
+            now=self._clock.now(),
+            generation=project.generation,
         )
-        return AgoraProjectStatus(observed_generation=project.generation, conditions=(condition,))
+        return AgoraProjectStatus(observed_generation=project.generation, conditions=(ready,))

@@ -11,10 +11,10 @@ import structlog
 
 from agora_recording.domain.observation import Recording
 from agora_recording.reconcile.budget import Urgency
+from agora_recording.reconcile.budgets import Budgets
 from agora_recording.reconcile.cycle import Cycle, Rest
 from agora_recording.reconcile.memory import Memories
 from agora_recording.reconcile.queue import WorkQueue
-from agora_recording.reconcile.turns import Turns
 
 BROKEN_SECONDS: Final = 30.0
 """How long an object rests whose cycle broke off unexpectedly."""
@@ -31,13 +31,13 @@ class Workers:
         queue: WorkQueue,
         memories: Memories,
         cycle: Cycle,
-        turns: Turns,
+        budgets: Budgets,
         broke: Callable[[], None] = lambda: None,
     ) -> None:
         self._queue = queue
         self._memories = memories
         self._cycle = cycle
-        self._turns = turns
+        self._budgets = budgets
         self._broke = broke
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -125,7 +125,7 @@ class Workers:
 
     def _drop(self, key: str) -> None:
         self._queue.forget(key)
-        self._turns.forget(key)
+        self._budgets.forget(key)
 
 
 def _first_urgency(recording: Recording) -> Urgency:

@@ -12,7 +12,9 @@ from unit.reconcile.world import Process, World
 
 def workers(process: Process) -> Workers:
     """Return workers for the cycle of a process."""
-    return Workers(queue=WorkQueue(), memories=Memories(), cycle=process.cycle, turns=process.turns)
+    return Workers(
+        queue=WorkQueue(), memories=Memories(), cycle=process.cycle, budgets=process.budgets
+    )
 
 
 @in_fake_time

@@ -241,11 +241,11 @@ async def test_a_grant_that_is_not_used_is_given_back() -> None:
     world = World()
     world.projects.spec = project(limits={"requests_per_second": 1})
     process = world.process()
-    process.turns.take(world.projects.spec.app_id, "other", 1, 2, tick=1000.0)  # type: ignore[arg-type]
+    process.budgets.take(world.projects.spec.app_id, "other", 1, 2, tick=1000.0)  # type: ignore[arg-type]
     await process.run()
     world.cluster.edit_spec(desired_state=DesiredState.STOPPED)
     await process.run_for(60)
-    budget = process.turns._budgets[world.projects.spec.app_id]  # noqa: SLF001
+    budget = process.budgets._budgets[world.projects.spec.app_id]  # noqa: SLF001
 
     assert budget._granted == {}  # noqa: SLF001
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from agora_recording.crd.project import AgoraProjectSpec
 from agora_recording.domain.observation import Recording
+from agora_recording.reconcile.budgets import Budgets
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.cycle import Cycle, Rest
 from agora_recording.reconcile.effects import Effects
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memory
-from agora_recording.reconcile.turns import Turns
 from builders import NOW, project, recording
 from unit.reconcile.fake_agora import FakeAgora
 from unit.reconcile.fake_cluster import CrashError, FakeAnnouncer, FakeCluster
@@ -71,7 +71,7 @@ class Process:
         assert world.cluster.object is not None
         self.memory = Memory(world.cluster.object)
         self.woken = asyncio.Event()
-        self.turns = Turns(lambda _key, _urgency: self.woken.set())
+        self.budgets = Budgets(lambda _key, _urgency: self.woken.set())
         self.treasury = Treasury(world.projects, world.secrets, agora_url=None)
         self.cycle = Cycle(
             owner=owner,
@@ -80,7 +80,7 @@ class Process:
             announcer=world.announcer,
             treasury=self.treasury,
             effects=Effects(world.agora),
-            turns=self.turns,
+            budgets=self.budgets,
             clock=Clock(now=now, tick=tick, chance=lambda: 0.5),
         )
 

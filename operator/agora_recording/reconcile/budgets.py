@@ -46,7 +46,7 @@ def urgency(seen: Observation, action: Action) -> Urgency:
             return Urgency.UPDATE
 
 
-class Turns:
+class Budgets:
     """The budgets of all App IDs, and the timer that hands them out."""
 
     def __init__(self, wake: Callable[[str, Urgency], None]) -> None:
