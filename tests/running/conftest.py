@@ -31,7 +31,7 @@ def simulator(cluster: ControlPlane) -> Iterator[Simulator]:
 
 @pytest.fixture(scope="session")
 def _operator(cluster: ControlPlane, simulator: Simulator) -> Iterator[Operator]:
-    with Operator.start(cluster, simulator.api, poll_interval="PT3S") as running:
+    with Operator.start(cluster, simulator.api, poll_interval="PT1S") as running:
         yield running
 
 

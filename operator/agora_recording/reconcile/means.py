@@ -92,7 +92,7 @@ class Treasury:
     async def judge(self, namespace: str, project: AgoraProjectSpec) -> Problem | None:
         """Say what is wrong with a project's Secrets, as far as is known without calling Agora."""
         key = (namespace, project.credentials_secret_ref.name)
-        found = await self._keys(*key, AGORA_KEYS, FRESH_SECONDS)
+        found = await self._keys(*key, AGORA_KEYS, 0.0)
         if isinstance(found, Problem):
             return found
         refused = self._refused.get(key)
@@ -101,7 +101,7 @@ class Treasury:
         if project.storage is None:
             return None
         name = project.storage.credentials_secret_ref.name
-        keys = await self._keys(namespace, name, STORAGE_KEYS, FRESH_SECONDS)
+        keys = await self._keys(namespace, name, STORAGE_KEYS, 0.0)
         return keys if isinstance(keys, Problem) else None
 
     def refuse(self, recording: Recording, means: Means, problem: Problem, *, tick: float) -> None:

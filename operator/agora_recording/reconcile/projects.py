@@ -1,7 +1,7 @@
 """Whether each AgoraProject can be used, told in its status.
 
-It is looked at when it changes, when Agora refuses its credentials, and now and then while
-something is wrong with it. Nothing of it is ever sent to Agora for that.
+It is looked at when it changes, when Agora refuses its credentials, and now and then, more often
+while something is wrong with it. Nothing of it is ever sent to Agora for that.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from agora_recording.reconcile.ports import KubeError, ProjectStatuses
 
 LOOK_AGAIN: Final = 40.0
 """Seconds until a project that cannot be used is looked at again."""
+
+WELL_SECONDS: Final = 600.0
+"""Seconds until a project with which all was well is looked at again."""
 
 Key = tuple[str, str]
 """Namespace and name."""
@@ -52,7 +55,7 @@ class ProjectReports:
         self._clock = clock or Clock()
         self._projects: dict[Key, Project] = {}
         self._due: asyncio.Queue[Key] = asyncio.Queue()
-        self._retries: dict[Key, asyncio.TimerHandle] = {}
+        self._timers: dict[Key, asyncio.TimerHandle] = {}
 
     def see(self, project: Project) -> None:
         """Take a look at a project; report on it if its spec is news."""
@@ -78,10 +81,11 @@ class ProjectReports:
         loop = asyncio.get_running_loop()
         while True:
             key = await self._due.get()
-            if not await self._report(key):
-                if (timer := self._retries.pop(key, None)) is not None:
-                    timer.cancel()
-                self._retries[key] = loop.call_later(LOOK_AGAIN, self._due.put_nowait, key)
+            seconds = WELL_SECONDS if await self._report(key) else LOOK_AGAIN
+            if (timer := self._timers.pop(key, None)) is not None:
+                timer.cancel()
+            if key in self._projects:
+                self._timers[key] = loop.call_later(seconds, self._due.put_nowait, key)
 
     async def _report(self, key: Key) -> bool:
         """Write the project's status if it changed; say whether all is well with it."""
