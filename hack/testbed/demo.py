@@ -33,17 +33,12 @@ class Demo:
         self._cluster = cluster
         self._simulator = simulator
         self._began = time.monotonic()
+        self._told = ""
 
     def record(self) -> None:
         """Apply the samples and follow the recording until Agora confirms it."""
         self._kubectl("apply", "-f", str(SAMPLES.relative_to(ROOT)))
-        told = ""
-        while told != "Recording":
-            ready = _condition(self._object(), "Ready")
-            if ready["reason"] != told:
-                told = ready["reason"]
-                self._say(f"{NAME}: {told}: {ready['message']}")
-            time.sleep(0.1)
+        wait_for(self._is_recording, 60, "the recording to be confirmed", every=0.1)
         self._kubectl("get", "crec", NAME, "-o", "wide")
 
     def change(self) -> None:
@@ -67,6 +62,14 @@ class Demo:
         fine = (starts, stops, running) == (1, 1, 0)
         counts = f"{starts} start, {stops} stop, {seconds:.0f} seconds recorded"
         return f"demo: ok: {counts}" if fine else f"demo: FAILED: {counts}, {running} still run"
+
+    def _is_recording(self) -> bool:
+        """Say how the recording stands when that changes, and whether it records."""
+        ready = _condition(self._object(), "Ready")
+        if ready["reason"] != self._told:
+            self._told = ready["reason"]
+            self._say(f"{NAME}: {self._told}: {ready['message']}")
+        return self._told == "Recording"
 
     def _object(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self._cluster.kubectl("get", "crec", NAME, "-o", "json"))

@@ -29,7 +29,7 @@ def simulator(cluster: ControlPlane) -> Iterator[Simulator]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _operator(cluster: ControlPlane, simulator: Simulator) -> Iterator[Operator]:
     with Operator.start(cluster, simulator.api, poll_interval="PT1S") as running:
         yield running

@@ -18,8 +18,8 @@ from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision
 from agora_recording.domain.ending import consequences
+from agora_recording.domain.holdup import is_exhausted, paced, pause_of, preparing, soonest
 from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
-from agora_recording.domain.pace import operation
 from agora_recording.domain.proof import (
     close_what_another_excludes,
     close_what_is_gone,
@@ -34,8 +34,6 @@ CONFIRM_SECONDS: Final = 90.0
 """and not before so many seconds (Integration best practices: "not so within 90 s")."""
 HANDLE_LIFE: Final = timedelta(hours=719)
 """An hour before resourceExpiredHour, which is always its longest, 720."""
-EXHAUSTED_STARTS: Final = 3
-"""Failures of one start after which another resource is tried."""
 MAX_OPEN: Final = 8
 """Attempts that may be open at once; none is ever evicted (protocol 5)."""
 MAX_RESTARTS: Final = 10
@@ -76,7 +74,7 @@ def put_the_finalizer_on(seen: Observation) -> Decision | None:
     """An open attempt is never without the finalizer (protocol 3): write A, and its repair."""
     if not seen.attempts or seen.recording.held or seen.recording.leaving:
         return None
-    return Decision.of(act.AddFinalizer(), Reason.STARTING)
+    return Decision(act.AddFinalizer(), *preparing(seen))
 
 
 def wait_for_a_target(seen: Observation) -> Decision | None:
@@ -95,31 +93,31 @@ def take_over_what_is_unknown(seen: Observation) -> Decision | None:
 
 def resolve_what_is_unknown(seen: Observation) -> Decision | None:
     """The same start again makes a late one impossible and yields the sid (protocol 6)."""
-    for attempt in seen.attempts:
-        if not seen.is_unknown(attempt):
-            continue
+    steps: list[Decision] = []
+    for attempt in (a for a in seen.attempts if seen.is_unknown(a)):
         if candidate := seen.trail(attempt).candidate:
-            return _paced(seen, act.Query(attempt, candidate), *_unknown(seen, attempt))
-        if seen.wants_recording and _is_exhausted(seen, attempt):
-            continue
-        if seen.is_startable(attempt):
+            steps.append(paced(seen, act.Query(attempt, candidate), *_unknown(seen, attempt)))
+        elif seen.is_startable(attempt) and not (
+            seen.wants_recording and is_exhausted(seen, attempt)
+        ):
             if seen.storage is not None:
                 return _blocked(seen, seen.storage)
-            return _paced(seen, act.Start(attempt), *_unknown(seen, attempt))
-    return None
+            steps.append(paced(seen, act.Start(attempt), *_unknown(seen, attempt)))
+    return soonest(steps)
 
 
 def stop_what_is_unwanted(seen: Observation) -> Decision | None:
     """Stop, after the intent is stored; a deletion is intent enough (protocol 10, 14)."""
     newest = max((a.number for a in seen.attempts if a.sid), default=0)
+    steps: list[Decision] = []
     for attempt in (a for a in seen.attempts if a.sid):
         unwanted = not seen.wants_recording or attempt.number < newest
         if not (unwanted or attempt.stop_intended_at):
             continue
-        if seen.recording.leaving or attempt.stop_intended_at:
-            return _paced(seen, act.Stop(attempt), Reason.STOPPING)
-        return _intend(seen, attempt, EndReason.USER)
-    return None
+        if not (seen.recording.leaving or attempt.stop_intended_at):
+            return _intend(seen, attempt, EndReason.USER)
+        steps.append(paced(seen, act.Stop(attempt), Reason.STOPPING))
+    return soonest(steps)
 
 
 def stop_what_never_began(seen: Observation) -> Decision | None:
@@ -143,16 +141,16 @@ def start_what_was_prepared(seen: Observation) -> Decision | None:
     """Write B and the finalizer are stored: send the start."""
     for attempt in (a for a in seen.attempts if a.sid is None and not seen.is_unknown(a)):
         if not seen.is_stored(attempt):
-            return Decision.of(act.Amend(attempt), Reason.STARTING)
+            return Decision(act.Amend(attempt), *preparing(seen))
         if seen.storage is None:
-            return _paced(seen, act.Start(attempt), Reason.STARTING)
+            return paced(seen, act.Start(attempt), *preparing(seen))
     return None
 
 
 def hold_what_cannot_be_stopped(seen: Observation) -> Decision | None:
     """An unknown attempt is never let go because it is old or unwanted (protocol 6, 14)."""
     unknown = [a for a in seen.attempts if seen.is_unknown(a)]
-    undecided = any(not (seen.is_dead(a) or _is_exhausted(seen, a)) for a in unknown)
+    undecided = any(not (seen.is_dead(a) or is_exhausted(seen, a)) for a in unknown)
     if not unknown or (seen.wants_recording and not undecided and len(seen.attempts) < MAX_OPEN):
         return None
     return Decision.of(act.Wait(seen.tick + LOOK_AGAIN), Reason.SID_UNKNOWN)
@@ -164,10 +162,9 @@ def prepare_a_recording(seen: Observation) -> Decision | None:
         return None
     if seen.storage is not None:
         return _blocked(seen, seen.storage)
-    restarts = consequences(seen).restarts
-    if restarts >= MAX_RESTARTS:
+    if consequences(seen).restarts >= MAX_RESTARTS:
         return Decision.of(act.Wait(), Reason.RECORDING_FAILED)
-    return _paced(seen, act.Acquire(), Reason.RESTARTING if restarts else Reason.STARTING)
+    return paced(seen, act.Acquire(), *preparing(seen))
 
 
 def tell_the_layout(seen: Observation) -> Decision | None:
@@ -176,7 +173,7 @@ def tell_the_layout(seen: Observation) -> Decision | None:
     if attempt is None or attempt.layout_hash == seen.wanted.layout:
         return None
     action = act.UpdateLayout(attempt)
-    return None if _pause(seen, action) else Decision.of(action, Reason.UPDATING)
+    return None if pause_of(seen, action) else Decision.of(action, Reason.UPDATING)
 
 
 def tell_the_subscription(seen: Observation) -> Decision | None:
@@ -185,14 +182,14 @@ def tell_the_subscription(seen: Observation) -> Decision | None:
     if attempt is None or attempt.subscription_hash == seen.wanted.subscription:
         return None
     action = act.UpdateSubscription(attempt)
-    return None if _pause(seen, action) else Decision.of(action, Reason.UPDATING)
+    return None if pause_of(seen, action) else Decision.of(action, Reason.UPDATING)
 
 
 def keep_watch(seen: Observation) -> Decision:
     """Ask now and then whether it still records. This rule always answers."""
     attempt = next(a for a in reversed(seen.attempts) if a.sid)
     query = act.Query(attempt, attempt.sid or "")
-    failed = _pause(seen, query)
+    failed = pause_of(seen, query)
     standing = _standing(seen, attempt, failed)
     due = max(seen.trail(attempt).next_query, failed.until if failed else 0.0)
     action = query if seen.tick >= due else act.Wait(due)
@@ -223,12 +220,6 @@ RULES: Final[tuple[Rule, ...]] = (
 
 CONFIRMING: Final = "Agora accepted the start; waiting until it confirms that it records."
 ASKING_AGAIN: Final = "The outcome of the start is not known yet; the same start is sent again."
-
-
-def _is_exhausted(seen: Observation, attempt: Attempt) -> bool:
-    """Whether a start failed so often that another resource is tried beside it (protocol 6)."""
-    pause = seen.pauses.get(operation(act.Start(attempt)))
-    return pause is not None and pause.failures >= EXHAUSTED_STARTS
 
 
 def _running(seen: Observation) -> Attempt | None:
@@ -268,25 +259,8 @@ def _standing(seen: Observation, attempt: Attempt, failed: Pause | None) -> Prob
     if failed is not None and not (confirmed and failed.failures <= TOLERATED_FAILURES):
         return failed.problem
     for update in (act.UpdateLayout(attempt), act.UpdateSubscription(attempt)):
-        if (pause := _pause(seen, update)) is not None:
+        if (pause := pause_of(seen, update)) is not None:
             return pause.problem
     if confirmed:
         return Problem(Reason.RECORDING, f"Agora confirms that {attempt.channel} is recorded.")
     return Problem(Reason.STARTING, CONFIRMING)
-
-
-def _pause(seen: Observation, action: Action) -> Pause | None:
-    """Return what holds up ``action`` now; another spec may be tried at once."""
-    pause = seen.pauses.get(operation(action))
-    if pause is None or pause.generation != seen.recording.generation:
-        return None
-    return pause if seen.tick < pause.until else None
-
-
-def _paced(
-    seen: Observation, action: Action, reason: Reason, message: str | None = None
-) -> Decision:
-    """Do ``action`` unless it failed lately; then wait, and say why."""
-    if (pause := _pause(seen, action)) is not None:
-        return Decision(act.Wait(pause.until), pause.problem.reason, pause.problem.message)
-    return Decision(action, reason, message or reason.text)

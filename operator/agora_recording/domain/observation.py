@@ -118,6 +118,8 @@ class Trail:
     """A sid that a query must still confirm."""
     answer: Answer | None = None
     """The latest answer to a query."""
+    answered_at: datetime | None = None
+    """When that came."""
     next_query: float = 0.0
     """Tick at which to ask again."""
     absence: Streak | None = None

@@ -6,11 +6,13 @@ only start (``reconcile.effects``), and by nothing else.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Final
 
+from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Decision, Ending
-from agora_recording.domain.observation import Observation
+from agora_recording.domain.observation import DEAD_AFTER, Observation, Streak
 from agora_recording.domain.pace import STALE
 from agora_recording.domain.reason import Reason
 
@@ -18,6 +20,10 @@ START_WITHIN: Final = 2.0
 """Seconds from acquire to start that Agora asks clients to keep (REST reference, acquire)."""
 ABSENT_ANSWERS: Final = 3
 """A recording is gone only after so many answers of 404,"""
+HANDLE_END: Final = timedelta(hours=720)
+"""``resourceExpiredHour``: after it Agora answers 404 for a recording that goes on."""
+RUNNING_UP_TO: Final = 5
+"""Query statuses 0 to 5 are of a recording that has not ended."""
 ABSENT_SECONDS: Final = 120.0
 """over so many seconds: Agora moves a recording to another server within 90 s."""
 
@@ -42,18 +48,32 @@ def close_what_is_gone(seen: Observation) -> Decision | None:
     """404 proves absence only as an unbroken streak over two minutes (protocol 11)."""
     for attempt in (a for a in seen.attempts if a.sid):
         streak = seen.trail(attempt).absence
-        if streak and streak.count >= ABSENT_ANSWERS and streak.seconds >= ABSENT_SECONDS:
+        known = seen.now < attempt.acquired_at + HANDLE_END  # after it 404 proves nothing
+        if known and streak is not None and is_absence(streak):
             return Decision.of(act.Close(attempt, Ending.LOST), Reason.STOPPING)
     return None
 
 
 def close_what_another_excludes(seen: Observation) -> Decision | None:
-    """A confirmed recording proves that dead, unknown ones of its target never ran (13)."""
-    confirmed = any(a.confirmed_at for a in seen.attempts)
-    for attempt in seen.attempts if confirmed else ():
-        if seen.is_unknown(attempt) and seen.is_dead(attempt):
+    """A recording seen running proves that unknown ones of its target, dead by then, do not."""
+    for attempt in seen.attempts:
+        dead_at = attempt.acquired_at + DEAD_AFTER
+        if seen.is_unknown(attempt) and any(_ran(seen, a, dead_at) for a in seen.attempts):
             return Decision.of(act.Close(attempt, Ending.SUPERSEDED), Reason.STARTING)
     return None
+
+
+def is_absence(streak: Streak) -> bool:
+    """Whether answers of 404 are many enough, over long enough."""
+    return streak.count >= ABSENT_ANSWERS and streak.seconds >= ABSENT_SECONDS
+
+
+def _ran(seen: Observation, attempt: Attempt, when: datetime) -> bool:
+    """Whether a query of this process saw ``attempt`` running at ``when`` or later."""
+    trail = seen.trail(attempt)
+    if attempt.sid is None or trail.answer is None or trail.answered_at is None:
+        return False
+    return trail.answered_at >= when and trail.answer.status <= RUNNING_UP_TO
 
 
 def _patience(seen: Observation) -> float:

@@ -99,6 +99,11 @@ class Reason(StrEnum):
         Health.RECONCILING,
         "Agora could not be reached, or answered with an error that says to try again.",
     )
+    KUBE_UNAVAILABLE = (
+        "KubeUnavailable",
+        Health.RECONCILING,
+        "The API server did not take a write that must come first; it is tried again.",
+    )
     RATE_LIMITED = (
         "RateLimited",
         Health.RECONCILING,

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from agora_recording.crd.status import Attempt, CloudRecordingStatus, PastAttempt, Query
+from agora_recording.crd.status import (
+    Attempt,
+    CloudRecordingStatus,
+    PastAttempt,
+    Query,
+    RecordedFile,
+)
 from agora_recording.domain.action import Decision
 from agora_recording.domain.condition import conditions
 from agora_recording.domain.ending import closed_trails, consequences
@@ -55,7 +61,7 @@ def summarise(seen: Observation, decision: Decision) -> CloudRecordingStatus:
             "end_reason": end_reason if current is None else None,
             "restarts": after.restarts,
             "uploading_status": uploading,
-            "files": answer.files[:FILES_KEPT] if answer and answer.files else before.files,
+            "files": _files(current, before, answer, closed),
             "last_attempts": _past(seen, closed),
             "conditions": conditions(
                 seen, decision, uploading=uploading, ended=None if current else end_reason
@@ -89,6 +95,21 @@ def _phase(seen: Observation, end_reason: str | None) -> str:
     if not seen.wants_recording:
         return "Stopped"
     return "Completed" if end_reason else "Pending"
+
+
+def _files(
+    current: Attempt | None,
+    before: CloudRecordingStatus,
+    answer: Answer | None,
+    closed: list[Trail],
+) -> tuple[RecordedFile, ...]:
+    """Return the files of the running recording, or of the last one once it is over."""
+    last = answer if current else (closed[-1].answer if closed else None)
+    if last is not None and last.files:
+        return last.files[:FILES_KEPT]
+    another = current is not None and before.resource_id not in {None, current.resource_id}
+    begun = current is not None and before.resource_id is None
+    return () if another or begun else before.files
 
 
 def _query(answer: Answer | None) -> Query | None:

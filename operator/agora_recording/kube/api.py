@@ -96,10 +96,12 @@ class KubeApi:
         accept: str = JSON,
     ) -> dict[str, Any]:
         headers = {"Accept": accept, "Content-Type": content_type}
-        await self._client.update_params_for_auth(headers, [], ["BearerToken"], path, method, body)
         url = self._client.configuration.host + path
         status = 0
         try:
+            await self._client.update_params_for_auth(
+                headers, [], ["BearerToken"], path, method, body
+            )
             response = await self._client.call_api(
                 method, url, headers, body, _request_timeout=TIMEOUT
             )
@@ -123,7 +125,10 @@ def _resource(path: str) -> str:
 def _read(what: str, status: int, content: bytes) -> dict[str, Any]:
     """Return the object of an answer, or raise what its status means."""
     if status in {200, 201}:
-        body: dict[str, Any] = json.loads(content)
+        try:
+            body: dict[str, Any] = json.loads(content)
+        except ValueError as error:
+            raise UnreachableError(f"{what}: not an answer of the API server") from error
         return body
     message = f"{what}: {status} {_message(content)}"
     if status == 404:  # noqa: PLR2004

@@ -19,7 +19,7 @@ from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision
 from agora_recording.domain.decision import decide
 from agora_recording.domain.observation import FINALIZER, Observation, Problem, Target
-from agora_recording.domain.pace import operation
+from agora_recording.domain.pace import pause_after
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.summary import summarise
 from agora_recording.reconcile.budget import Urgency
@@ -37,13 +37,15 @@ from agora_recording.reconcile.ports import (
     UnreachableError,
 )
 from agora_recording.reconcile.saving import Saver
-from agora_recording.reconcile.turn import Turn
+from agora_recording.reconcile.turn import ACQUIRE, Turn
 
 _ROUTINE: Final = {Reason.RECORDING: Urgency.POLL, Reason.STARTING: Urgency.CONFIRM}
 """Classes of looks that are not retries."""
 
 MAX_STEPS: Final = 16
 """Steps in a row for one object before others have their turn."""
+LAST_STOPS: Final = (0.0, 1.0, 3.0)
+"""Seconds between the last attempts to stop what nobody will know of."""
 LIMITED_SECONDS: Final = 1.0
 """How long an App ID is not called after Agora said that there are too many calls."""
 NOTICED_SECONDS: Final = 5.0
@@ -102,23 +104,34 @@ class Cycle:
         try:
             return await self._steps(memory)
         except ConflictError:
-            memory.forget_unstored()
+            self._give_up_unstored(memory)
             return await self._look_again(memory)
         except GoneError:
             return _vanished(memory)
         except UnreachableError:
-            memory.forget_unstored()
-            return Rest(KUBE_RETRY_SECONDS)
+            self._give_up_unstored(memory)
+            return Rest(KUBE_RETRY_SECONDS * (1 + self._clock.chance()))
         except KubeError:
-            memory.forget_unstored()
+            self._give_up_unstored(memory)
             raise
-        except asyncio.CancelledError:
-            await self._stop_what_nobody_will_know(memory)
-            raise
+
+    def _give_up_unstored(self, memory: Memory) -> None:
+        """Drop what was acquired and could not be stored, and acquire less often for it."""
+        if memory.forget_unstored():
+            memory.pauses[ACQUIRE] = pause_after(
+                Problem(Reason.KUBE_UNAVAILABLE, Reason.KUBE_UNAVAILABLE.text),
+                memory.pauses.get(ACQUIRE),
+                tick=self._clock.tick(),
+                generation=memory.recording.generation,
+                jitter=self._clock.chance(),
+            )
 
     async def _steps(self, memory: Memory) -> Rest:
         look = await self._look(memory)
         decision = decide(look.seen)
+        if memory.unsaved_sids and not look.seen.recording.gone:  # before anything else
+            saved = await self._saver.save(memory, look.seen, decision)
+            look = replace(look, seen=replace(look.seen, recording=saved))
         for _ in range(MAX_STEPS):
             if isinstance(decision.action, act.Wait):
                 await self._saver.save(memory, look.seen, decision)
@@ -140,8 +153,10 @@ class Cycle:
 
     async def _look(self, memory: Memory) -> Look:
         """Put together the newest look at the object, what was learned, and the means."""
+        means = await self._treasury.find(
+            memory.recording, fresh=memory.may_start, tick=self._clock.tick()
+        )
         recording, tick = memory.recording, self._clock.tick()
-        means = await self._treasury.find(recording, fresh=memory.may_start, tick=tick)
         seen = Observation(
             recording=recording,
             now=self._clock.now(),
@@ -192,25 +207,27 @@ class Cycle:
         say = log.debug if isinstance(action, act.Query) else log.info
         verb = type(action).__name__
         say("Performing", action=verb, namespace=recording.namespace, name=recording.name)
-        before = memory.pauses.get(operation(action))
+        before = dict(memory.pauses)
         await self._effects.perform(action, self._turn(memory, look))
-        if memory.pauses.get(operation(action)) in {None, before}:
+        if isinstance(action, act.Close):
+            return  # nothing was asked of Agora
+        new = [pause for key, pause in memory.pauses.items() if before.get(key) is not pause]
+        if not new:
             self._treasury.accept(recording)
-        self._spread_the_word(memory, look)
+        for pause in new:
+            self._spread_the_word(look, pause.problem)
 
     def _turn(self, memory: Memory, look: Look) -> Turn:
         return Turn(look.seen, memory, look.means, self._clock.chance(), self._poll_seconds)
 
-    def _spread_the_word(self, memory: Memory, look: Look) -> None:
+    def _spread_the_word(self, look: Look, problem: Problem) -> None:
         """Let others that share the App ID or the credentials know what this one met."""
         tick, target = look.seen.tick, look.seen.target
-        for pause in memory.pauses.values():
-            problem, fresh = pause.problem, pause.until > tick
-            if problem.reason is Reason.RATE_LIMITED and fresh and isinstance(target, Target):
-                wait = max(problem.wait, LIMITED_SECONDS)
-                self._budgets.pause(target.app_id, wait, tick=tick)
-            if problem.reason is Reason.CREDENTIALS_REFUSED and fresh:
-                self._treasury.refuse(look.seen.recording, look.means, problem, tick=tick)
+        if problem.reason is Reason.RATE_LIMITED and isinstance(target, Target):
+            wait = max(problem.wait, LIMITED_SECONDS)
+            self._budgets.pause(target.app_id, wait, tick=tick)
+        if problem.reason is Reason.CREDENTIALS_REFUSED:
+            self._treasury.refuse(look.seen.recording, look.means, problem, tick=tick)
 
     async def _amend(self, memory: Memory, look: Look, action: act.Amend) -> None:
         """Store a changed attempt, with all that follows from it, before acting by it."""
@@ -235,14 +252,15 @@ class Cycle:
             self._announcer.announce(recording, decision.reason, decision.message)
             log.info("Released", namespace=recording.namespace, name=recording.name)
 
-    async def _stop_what_nobody_will_know(self, memory: Memory) -> None:
-        """End a recording whose sid could not be stored before this process ends (protocol 8)."""
-        stored = {attempt.sid for attempt in memory.recording.status.attempts}
-        look = await self._look(memory)
-        for attempt in look.seen.attempts:
-            if attempt.sid is not None and attempt.sid not in stored:
-                log.error("Stopping a recording whose sid could not be stored", sid=attempt.sid)
-                await self._effects.perform(act.Stop(attempt), self._turn(memory, look))
+    async def stop_what_nobody_will_know(self, memory: Memory) -> None:
+        """End recordings that only this process knows, before it ends itself (protocol 8)."""
+        for wait in LAST_STOPS if memory.unsaved_sids else ():
+            await asyncio.sleep(wait)
+            look = await self._look(memory)
+            for attempt in look.seen.attempts:
+                if attempt.sid in memory.unsaved_sids:
+                    log.error("Stopping a recording that nobody would know", sid=attempt.sid)
+                    await self._effects.perform(act.Stop(attempt), self._turn(memory, look))
 
     async def _look_again(self, memory: Memory) -> Rest:
         try:

@@ -25,9 +25,10 @@ from agora_recording.domain.observation import (
     Trail,
 )
 from agora_recording.domain.pace import STALE, next_query, operation
+from agora_recording.domain.proof import is_absence
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.ports import Agora
-from agora_recording.reconcile.turn import ACQUIRE, Turn
+from agora_recording.reconcile.turn import ACQUIRE, Turn, unknown
 
 CONFIRMED: Final = frozenset({4, 5})
 """Query statuses that confirm a start (Integration best practices, "Confirm")."""
@@ -37,10 +38,10 @@ ABNORMAL: Final = 20
 """Query status of a recording that broke off."""
 TASK_CONFLICT: Final = 53
 """Another task of the same channel and uid exists: a definite no to the only start (protocol 6)."""
+STOPPED_STATUS: Final = 7
+"""Query status of a recording that was stopped."""
 SERVER_ERROR: Final = 500
 ALREADY_STARTED: Final = 7
-BUSY_FAILURES: Final = 5
-"""After so many conflicts in a row, about a minute, the target is somebody else's."""
 
 
 class Effects:
@@ -76,7 +77,7 @@ class Effects:
         try:
             await call(turn)
         except AgoraError as error:
-            _hold_up(turn, key, error)
+            turn.hold_up(key, error)
         else:
             turn.succeed(key)
 
@@ -91,7 +92,7 @@ class Effects:
         try:
             resource_id = await self._agora.acquire(access, target.app_id, spec.channel, uid)
         except AgoraError as error:
-            _hold_up(turn, ACQUIRE, error)
+            turn.hold_up(ACQUIRE, error)
             return
         numbers = [a.number for a in seen.attempts]
         numbers += [past.number for past in recording.status.last_attempts]
@@ -135,15 +136,15 @@ class Effects:
             sent = replace(trail, sends=trail.sends + 1, candidate=error.said.sid)
             turn.memory.learn(sent)
             if error.said.sid is None:
-                turn.fail(key, _unknown())
+                turn.fail(key, unknown())
         elif first and (code == TASK_CONFLICT or (isinstance(error, Refused) and code)):
             turn.end(trail, Ending.REFUSED)
-            _hold_up(turn, ACQUIRE, error)
+            turn.hold_up(ACQUIRE, error)
         else:
             if isinstance(error, Unavailable) or (isinstance(error, Refused) and code is None):
                 turn.memory.learn(trail)  # nothing happened: it counts as not sent
-                _hold_up(turn, ACQUIRE, error)
-            _hold_up(turn, key, error)
+                turn.hold_up(ACQUIRE, error)
+            turn.hold_up(key, error)
 
     async def _query(self, turn: Turn, action: act.Query) -> None:
         attempt = action.attempt
@@ -167,7 +168,7 @@ class Effects:
             self._not_found(turn, attempt, key)
         except AgoraError as error:
             _break_absence(turn, attempt, error)
-            _hold_up(turn, key, error)
+            turn.hold_up(key, error)
         else:
             turn.succeed(key)
             return response
@@ -179,6 +180,13 @@ class Effects:
         absence = trail.absence.and_now(tick) if trail.absence else Streak(tick, tick)
         unconfirmed = trail.unconfirmed.and_now(tick) if trail.unconfirmed else Streak(tick, tick)
         trail = replace(trail, absence=absence, unconfirmed=unconfirmed)
+        if attempt.sid is None:  # a candidate that Agora does not know was none
+            gone = is_absence(absence)
+            candidate = None if gone else trail.candidate
+            trail = replace(trail, candidate=candidate, absence=None if gone else absence)
+            turn.memory.learn(trail)
+            turn.fail(key, unknown())
+            return
         turn.memory.learn(replace(trail, next_query=_next(turn, trail)))
         turn.fail(
             key,
@@ -198,8 +206,9 @@ class Effects:
         trail = turn.trail(attempt)
         uploading = translate.uploading_status(response)
         files = translate.files(response)
-        if files and trail.answer is not None:
-            trail = replace(trail, answer=replace(trail.answer, files=files))
+        if files:
+            answer = trail.answer or Answer(STOPPED_STATUS)
+            trail = replace(trail, answer=replace(answer, files=files))
         turn.end(replace(trail, uploading_status=uploading), Ending.STOPPED)
 
     async def _layout(self, turn: Turn, action: act.UpdateLayout) -> None:
@@ -240,7 +249,7 @@ def _learn_answer(turn: Turn, trail: Trail, answer: Answer | None) -> None:
         turn.memory.learn(replace(trail, next_query=_next(turn, trail)))
         return
     tick, attempt = turn.seen.tick, trail.attempt
-    trail = replace(trail, answer=answer, absence=None)
+    trail = replace(trail, answer=answer, answered_at=turn.seen.now, absence=None)
     if answer.status in CONFIRMED:
         since = attempt.confirmed_at or turn.seen.now
         confirmed = attempt.model_copy(update={"confirmed_at": since})
@@ -269,24 +278,3 @@ def _next(turn: Turn, trail: Trail) -> float:
     return next_query(
         trail, tick=turn.seen.tick, poll_seconds=turn.poll_seconds, jitter=turn.jitter
     )
-
-
-def _hold_up(turn: Turn, key: str, error: AgoraError) -> None:
-    """Hold up an operation after a failure, by what the failure says."""
-    if isinstance(error, Conflict):
-        before = turn.memory.pauses.get(key)
-        turn.fail(key, _conflict(turn, before.failures if before else 0))
-        return
-    turn.fail(key, translate.problem(error))
-
-
-def _unknown() -> Problem:
-    return Problem(Reason.SID_UNKNOWN, Reason.SID_UNKNOWN.text)
-
-
-def _conflict(turn: Turn, failures: int) -> Problem:
-    """Say who holds the target, as far as it can be known (protocol 12)."""
-    if any(turn.seen.is_unknown(a) for a in turn.seen.attempts):
-        return _unknown()
-    reason = Reason.TARGET_BUSY if failures < BUSY_FAILURES else Reason.TARGET_IN_USE
-    return Problem(reason, reason.text)

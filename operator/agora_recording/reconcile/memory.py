@@ -36,6 +36,14 @@ class Memory:
             return True
         return not still and not self.recording.leaving
 
+    @property
+    def unsaved_sids(self) -> set[str]:
+        """The sids of open recordings that no object's status holds."""
+        status = self.recording.status.attempts
+        stored = set() if self.recording.gone else {attempt.sid for attempt in status}
+        opened = (trail.attempt.sid for trail in self.trails.values() if trail.ending is None)
+        return {sid for sid in opened if sid is not None and sid not in stored}
+
     def see(self, recording: Recording) -> bool:
         """Take a look at the object unless a newer one is known; say whether it was taken.
 
@@ -50,7 +58,7 @@ class Memory:
     def settle(self, resource_ids: Iterable[str]) -> None:
         """Drop the trails of attempts whose end the status tells now."""
         for resource_id in resource_ids:
-            self.trails.pop(resource_id, None)
+            self._forget(resource_id)
 
     def _remember(self) -> None:
         """Remember stored attempts, should somebody wipe the status, and forget past ones."""
@@ -59,7 +67,7 @@ class Memory:
         for resource_id, trail in list(self.trails.items()):
             unlisted = trail.ending in FROM_MEMORY and resource_id not in listed
             if resource_id in past or unlisted:
-                del self.trails[resource_id]
+                self._forget(resource_id)
         for attempt in self.recording.status.attempts:
             known = self.trails.get(attempt.resource_id)
             if known is not None:
@@ -71,11 +79,22 @@ class Memory:
         """Keep what was learned of an attempt."""
         self.trails[trail.attempt.resource_id] = trail
 
-    def forget_unstored(self) -> None:
-        """Drop attempts that were acquired but never stored: no start was sent for them."""
+    def _forget(self, resource_id: str) -> None:
+        """Drop what was learned of an attempt, its failures included."""
+        self.trails.pop(resource_id, None)
+        for key in [key for key in self.pauses if key.endswith(f"/{resource_id}")]:
+            del self.pauses[key]
+
+    def forget_unstored(self) -> bool:
+        """Drop attempts that were acquired but never stored, and say whether there were any.
+
+        No start was sent for them.
+        """
+        before = len(self.trails)
         for resource_id, trail in list(self.trails.items()):
             if not trail.stored and trail.sends == 0:
-                del self.trails[resource_id]
+                self._forget(resource_id)
+        return len(self.trails) < before
 
 
 class Memories:

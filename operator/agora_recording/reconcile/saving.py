@@ -16,9 +16,9 @@ from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.patch import has_new_sid, merge_patch
 from agora_recording.reconcile.ports import (
     Announcer,
-    ConflictError,
+    GoneError,
+    KubeError,
     Recordings,
-    UnreachableError,
 )
 
 SAVE_AGAIN: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -75,8 +75,10 @@ class Saver:
         """Look at the object anew, if the API server can be reached."""
         try:
             memory.see(await self.recordings.read(memory.recording))
-        except UnreachableError:
-            log.warning("API server unreachable", name=memory.recording.name)
+        except GoneError:
+            raise
+        except KubeError as error:
+            log.warning("Could not look again", name=memory.recording.name, error=str(error))
 
     async def _save_for_certain(
         self, memory: Memory, seen: Observation, decision: Decision
@@ -89,7 +91,10 @@ class Saver:
             now = replace(seen, recording=memory.recording)
             try:
                 return await self.write(memory, now.recording, summarise(now, decision))
-            except (ConflictError, UnreachableError):
+            except GoneError:
+                raise
+            except KubeError as error:
+                log.warning("The sid is not stored yet", error=str(error))
                 await asyncio.sleep(SAVE_AGAIN[min(failures, len(SAVE_AGAIN) - 1)])
                 failures += 1
                 await self.refresh(memory)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from agora_recording import translate
+from agora_recording.agora.errors import AgoraError, Conflict
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
@@ -17,6 +19,8 @@ from agora_recording.reconcile.memory import Memory
 
 ACQUIRE: Final = operation(act.Acquire())
 """The operation that a failed attempt holds up."""
+BUSY_FAILURES: Final = 5
+"""After so many conflicts in a row, about a minute, the target is somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,21 @@ class Turn:
             jitter=self.jitter,
         )
 
+    def hold_up(self, key: str, error: AgoraError) -> None:
+        """Hold up an operation after a failure, by what the failure says."""
+        if isinstance(error, Conflict):
+            before = self.memory.pauses.get(key)
+            self.fail(key, self._conflict(before.failures if before else 0))
+        else:
+            self.fail(key, translate.problem(error))
+
+    def _conflict(self, failures: int) -> Problem:
+        """Say who holds the target, as far as it can be known (protocol 12)."""
+        if any(self.seen.is_unknown(attempt) for attempt in self.seen.attempts):
+            return unknown()
+        reason = Reason.TARGET_BUSY if failures < BUSY_FAILURES else Reason.TARGET_IN_USE
+        return Problem(reason, reason.text)
+
     def succeed(self, key: str) -> None:
         """Forget earlier failures of the operation ``key``."""
         self.memory.pauses.pop(key, None)
@@ -56,3 +75,8 @@ class Turn:
         status = trail.answer.status if trail.answer else query.status if query else None
         if outcome(ending, trail.attempt, status).failed:
             self.fail(ACQUIRE, Problem(Reason.RESTARTING, Reason.RESTARTING.text))
+
+
+def unknown() -> Problem:
+    """Return the problem of a start whose outcome is not known."""
+    return Problem(Reason.SID_UNKNOWN, Reason.SID_UNKNOWN.text)

@@ -54,6 +54,8 @@ class Workers:
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        last = (self._cycle.stop_what_nobody_will_know(memory) for memory in self._memories)
+        await asyncio.gather(*last, return_exceptions=True)
         return len(unfinished)
 
     def see(self, recording: Recording) -> None:

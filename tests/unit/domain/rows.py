@@ -3,7 +3,7 @@
 from agora_recording.domain import action as act
 from agora_recording.domain import decision as rules
 from agora_recording.domain.action import Ending
-from agora_recording.domain.observation import FINALIZER, Streak, Trail
+from agora_recording.domain.observation import FINALIZER, Answer, Streak, Trail
 from builders import NOW, OTHER, TICK, ago, attempt, observation, running, status
 from unit.domain.situations import (
     AGED,
@@ -25,6 +25,9 @@ from unit.domain.situations import (
     seen_after_failure,
     sent,
 )
+
+SECOND = running("r2", number=2)
+SEEN_RUNNING = Trail(SECOND, stored=True, answer=Answer(5), answered_at=NOW)
 
 ROWS = (
     Row(
@@ -60,7 +63,7 @@ ROWS = (
     Row(
         "a confirmed recording proves that a dead unknown one of its target never ran",
         rules.close_what_another_excludes,
-        observation(DEAD, running(number=2), trails=[sent(DEAD)]),
+        observation(DEAD, SECOND, trails=[sent(DEAD), SEEN_RUNNING]),
         act.Close(DEAD, Ending.SUPERSEDED),
     ),
     Row(

@@ -83,6 +83,9 @@ class FakeAgora:
         self.after_call: Callable[[str], None] = lambda _operation: None
         self._ids = 0
 
+        self.files_at_stop: tuple[wire.File, ...] = ()
+        """What the answer to a stop lists."""
+
     def order(self, operation: str, *trouble: Trouble) -> None:
         """Say what the next calls of an operation run into."""
         self.trouble[operation].extend(trouble)
@@ -165,4 +168,4 @@ class FakeAgora:
         if self.running.pop(sid, None) is None:
             raise error(NotFound, 404, 404)
         self._leave("stop", loss)
-        return wire.ServerResponse(uploading_status="uploaded")
+        return wire.ServerResponse(uploading_status="uploaded", files=self.files_at_stop)

@@ -162,8 +162,8 @@ async def test_the_finalizer_stays_if_an_attempt_appears_between_look_and_releas
             assert world.cluster.object is not None
             process.memory.see(world.cluster.object)
 
-    world.secrets.before_read = meanwhile
     world.cluster.delete()
+    world.cluster.before_write = meanwhile
     await process.run()
 
     assert world.cluster.object is not None
