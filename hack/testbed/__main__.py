@@ -1,6 +1,7 @@
 """`python -m testbed`: a control plane for a person at a terminal."""
 
 import argparse
+import signal
 import sys
 import threading
 
@@ -13,6 +14,8 @@ from testbed.processes import ProcessDiedError
 def main() -> int:
     """Do what the command line asks for and return the exit code."""
     arguments = _parser().parse_args()
+    # A shell that starts it in the background ignores Ctrl-C for it, and Python would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         match arguments.command:
             case "up":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -87,6 +88,7 @@ class Demo:
 def main() -> int:
     """Run the demo and return its exit code."""
     os.chdir(ROOT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also when started in the background
     with exit_on_sigterm(), ExitStack() as stack:
         print("Starting a control plane (the first time it is built, which takes minutes) …")
         cluster = stack.enter_context(ControlPlane.start())
