@@ -22,6 +22,8 @@ from agora_recording.kube.api import load_configuration
 
 RECORDINGS: Final = (GROUP, VERSION, "cloudrecordings")
 PROJECTS: Final = (GROUP, VERSION, "agoraprojects")
+STOP_SECONDS: Final = 5.0
+"""How long the thread may take to end; it is a daemon, so it cannot keep the process."""
 PLURALS: Final = frozenset({RECORDINGS[2], PROJECTS[2]})
 """What must be served before the watch starts: kopf does not notice kinds that come later."""
 WATCH_SECONDS: Final = 40
@@ -55,10 +57,10 @@ class Watch:
         self._thread.start()
 
     async def stop(self) -> None:
-        """Stop watching."""
+        """Stop watching, and wait a little for the thread to end."""
         self._stop.set()
         if self._thread.ident is not None:
-            await self.ended
+            await asyncio.wait([self.ended], timeout=STOP_SECONDS)
 
     def _run(self) -> None:
         error: BaseException | None = None
