@@ -38,7 +38,7 @@ MAX_OPEN: Final = 8
 """Attempts that may be open at once; none is ever evicted (protocol 5)."""
 MAX_RESTARTS: Final = 10
 """Failed attempts in a row before a person is asked."""
-LOOK_AGAIN: Final = 40.0
+LOOK_AGAIN: Final = 31.0
 """Seconds until something that only a person can mend is looked at again."""
 TOLERATED_FAILURES: Final = 2
 """Unanswered looks at a running recording that nobody needs to hear of."""

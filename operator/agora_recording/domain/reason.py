@@ -54,6 +54,11 @@ class Reason(StrEnum):
         Health.RECONCILING,
         "Layout or subscription changed and is being sent to Agora.",
     )
+    UPDATED = (
+        "Updated",
+        Health.READY,
+        "Agora was told the changed layout or subscription. An Event says this, no condition.",
+    )
     STOPPING = "Stopping", Health.RECONCILING, "The recording is being stopped."
     STOPPED = "Stopped", Health.READY, "It was stopped, as the object asks."
     COMPLETED = (

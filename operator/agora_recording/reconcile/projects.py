@@ -20,7 +20,7 @@ from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.ports import KubeError, ProjectStatuses
 
-LOOK_AGAIN: Final = 40.0
+LOOK_AGAIN: Final = 31.0
 """Seconds until a project that cannot be used is looked at again."""
 
 WELL_SECONDS: Final = 600.0
