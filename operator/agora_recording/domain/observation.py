@@ -92,9 +92,12 @@ class Streak:
     """Tick of the latest."""
     count: int = 1
 
-    def and_now(self, tick: float) -> Streak:
-        """Return the streak with one more answer."""
-        return replace(self, last=tick, count=self.count + 1)
+    @classmethod
+    def with_one_more(cls, before: Streak | None, tick: float) -> Streak:
+        """Return the streak after one more answer, which is its first if there was none."""
+        if before is None:
+            return cls(tick, tick)
+        return replace(before, last=tick, count=before.count + 1)
 
     @property
     def seconds(self) -> float:

@@ -154,7 +154,7 @@ class Effects:
             return
         trail = turn.trail(attempt)
         if attempt.sid is None:
-            trail = _learn_sid(turn, replace(trail, candidate=None), action.sid)
+            trail = _learn_sid(turn, trail, action.sid)
         _learn_answer(turn, trail, translate.answer(response))
 
     async def _heard(
@@ -177,8 +177,8 @@ class Effects:
     def _not_found(self, turn: Turn, attempt: Attempt, key: str) -> None:
         """Count an answer of 404: one alone proves nothing (protocol 11)."""
         trail, tick = turn.trail(attempt), turn.seen.tick
-        absence = trail.absence.and_now(tick) if trail.absence else Streak(tick, tick)
-        unconfirmed = trail.unconfirmed.and_now(tick) if trail.unconfirmed else Streak(tick, tick)
+        absence = Streak.with_one_more(trail.absence, tick)
+        unconfirmed = Streak.with_one_more(trail.unconfirmed, tick)
         trail = replace(trail, absence=absence, unconfirmed=unconfirmed)
         if attempt.sid is None:  # a candidate that Agora does not know was none
             gone = is_absence(absence)
@@ -256,8 +256,7 @@ def _learn_answer(turn: Turn, trail: Trail, answer: Answer | None) -> None:
         trail = replace(trail, attempt=confirmed, unconfirmed=None)
         turn.succeed(ACQUIRE)  # not before: a start that never records must delay the next
     else:
-        streak = trail.unconfirmed
-        trail = replace(trail, unconfirmed=streak.and_now(tick) if streak else Streak(tick, tick))
+        trail = replace(trail, unconfirmed=Streak.with_one_more(trail.unconfirmed, tick))
     turn.memory.learn(replace(trail, next_query=_next(turn, trail)))
     if answer.status in ENDED or answer.status == ABNORMAL:
         turn.end(trail, Ending.ABNORMAL if answer.status == ABNORMAL else Ending.ENDED)

@@ -82,7 +82,7 @@ class Treasury:
         if isinstance(found, Problem):
             return Means(found)
         if refused is not None and refused.credentials != found:
-            del self._refused[key]
+            self._refused.pop(key, None)  # another object may have seen it while this one read
         elif refused is not None and tick < refused.until:
             return Means(refused.problem)
         endpoint = self._agora_url or HOSTS[project.endpoint.area]

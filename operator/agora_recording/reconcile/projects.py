@@ -14,14 +14,12 @@ import structlog
 
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
 from agora_recording.domain.condition import condition, readiness
+from agora_recording.domain.decision import LOOK_AGAIN
 from agora_recording.domain.observation import Problem
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.ports import KubeError, ProjectStatuses
-
-LOOK_AGAIN: Final = 31.0
-"""Seconds until a project that cannot be used is looked at again."""
 
 WELL_SECONDS: Final = 600.0
 """Seconds until a project with which all was well is looked at again."""

@@ -1,9 +1,10 @@
 """Whole lives in which something is known to one process only, or known wrongly."""
 
 import asyncio
+from dataclasses import replace
 
 from agora_recording.agora import wire
-from agora_recording.agora.errors import NotFound, Unavailable
+from agora_recording.agora.errors import NotFound, Refused, Unavailable
 from agora_recording.crd.recording import DesiredState
 from agora_recording.reconcile.memory import Memories
 from agora_recording.reconcile.ports import ForbiddenError
@@ -148,3 +149,21 @@ async def test_files_that_the_stop_lists_are_in_the_status() -> None:
     await process.run_for(60)
 
     assert [file.name for file in world.status.files] == ["a.m3u8", "a_0.mp4"]
+
+
+@in_fake_time
+async def test_a_stop_that_fails_does_not_hold_up_another() -> None:
+    """Two recordings are known; the first cannot be stopped just now (protocol 14)."""
+    world = World()
+    process = await world.recorded()
+    first = world.status.attempts[0]
+    second = first.model_copy(update={"resource_id": "second", "sid": "sid-2", "number": 2})
+    world.agora.running["sid-2"] = replace(
+        world.agora.running[first.sid], resource_id=second.resource_id
+    )
+    world.cluster.edit_status(attempts=(first, second))
+    world.agora.order("stop", error(Refused, 400, 2))
+    world.cluster.delete()
+    await process.run_for(10)
+
+    assert list(world.agora.running) == [first.sid]
