@@ -10,6 +10,7 @@ from agora_recording.crd.project import AgoraProjectSpec, Limits
 from agora_recording.crd.recording import CloudRecordingSpec, Mix
 from agora_recording.crd.status import Attempt, CloudRecordingStatus, PastAttempt
 from agora_recording.crd.storage import Storage, StorageVendor
+from agora_recording.domain.claim import Claim
 from agora_recording.domain.observation import (
     FINALIZER,
     Hashes,
@@ -99,7 +100,7 @@ def past(resource_id: str = "r0", **members: Any) -> PastAttempt:
 def status(*attempts: Attempt, **members: Any) -> CloudRecordingStatus:
     """Return a status with open attempts."""
     given = {"observed_generation": 1, "attempts": attempts}
-    return CloudRecordingStatus(**{**given, **members})
+    return CloudRecordingStatus(**{**given, "settled": None if attempts else True, **members})
 
 
 def recording(*attempts: Attempt, **members: Any) -> Recording:
@@ -113,6 +114,7 @@ def recording(*attempts: Attempt, **members: Any) -> Recording:
         "finalizers": (FINALIZER,) if attempts else (),
         "spec": spec(),
         "status": status(*attempts),
+        "created": "2026-03-01T11:00:00Z",
     }
     return Recording(**{**given, **members})
 
@@ -137,6 +139,7 @@ def observation(
         "tick": TICK,
         "owner": ME,
         "target": TARGET,
+        "claim": Claim(APP, "standup", 7),
         "wanted": WANTED,
         "trails": {trail.attempt.resource_id: trail for trail in trails},
     }

@@ -10,6 +10,7 @@ from typing import Any, Final
 import structlog
 
 from agora_recording.agora.client import AgoraClient
+from agora_recording.bucket import Bucket
 from agora_recording.kube.api import KubeApi
 from agora_recording.kube.events import KubeEvents
 from agora_recording.kube.health import HealthServer
@@ -18,9 +19,12 @@ from agora_recording.kube.projects import KubeProjects, KubeProjectStatuses
 from agora_recording.kube.recordings import KubeRecordings
 from agora_recording.kube.secrets import KubeSecrets
 from agora_recording.kube.watch import PLURALS, Watch, quiet_kopf
+from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.budgets import Budgets
+from agora_recording.reconcile.claims import Claims
 from agora_recording.reconcile.cycle import Cycle
 from agora_recording.reconcile.effects import Effects
+from agora_recording.reconcile.eyes import Eyes
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memories
 from agora_recording.reconcile.projects import ProjectReports
@@ -57,13 +61,14 @@ class Operator:
         treasury = Treasury(projects, KubeSecrets(api), agora_url=settings.agora_url)
         self._reports = ProjectReports(treasury, KubeProjectStatuses(api))
         treasury.changed = self._reports.wake
+        claims = Claims(lambda uid: self._queue.add(uid, Urgency.UPDATE))
         cycle = Cycle(
-            owner=settings.identity,
             poll_seconds=settings.poll_interval.total_seconds(),
             recordings=recordings,
             announcer=self._events,
+            eyes=Eyes(settings.identity, treasury, claims),
             treasury=treasury,
-            effects=Effects(self._agora),
+            effects=Effects(self._agora, Bucket(endpoint=settings.storage_url)),
             budgets=self._budgets,
         )
         self._workers = Workers(
@@ -71,6 +76,7 @@ class Operator:
             memories=self._memories,
             cycle=cycle,
             budgets=self._budgets,
+            claims=claims,
             broke=metrics.failures.inc,
         )
         self._inbox = Inbox(self._workers, projects, self._reports, recordings)

@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     """Base URL of Agora's API for all projects, such as that of the simulator; unset: the host of
     each project's area."""
 
+    storage_url: Annotated[str | None, Field(pattern=r"^https?://[^/]+$")] = None
+    """URL of a storage that speaks S3's language and stands for every bucket, such as a
+    self-hosted one; unset: the vendor's. Buckets are only listed, to find the sid of a start whose
+    answer was lost."""
+
     poll_interval: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(minutes=2)
     """How often a running recording is looked at. Longer saves calls, shorter notices an end
     sooner."""

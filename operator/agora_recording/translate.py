@@ -14,7 +14,9 @@ from typing import Final
 from agora_recording.agora import wire
 from agora_recording.agora.errors import AgoraError, Refused, Unavailable
 from agora_recording.agora.protocol import Task
+from agora_recording.bucket import Place
 from agora_recording.crd.layout import Fit, Layout, LayoutType, Region
+from agora_recording.crd.model import SecretReference
 from agora_recording.crd.project import Area
 from agora_recording.crd.recording import (
     AudioProfile,
@@ -28,7 +30,7 @@ from agora_recording.crd.recording import (
     VideoStream,
 )
 from agora_recording.crd.status import Attempt, RecordedFile
-from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, Storage
+from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, Storage, StorageVendor
 from agora_recording.domain.observation import Answer, Hashes, Problem
 from agora_recording.domain.reason import Reason
 
@@ -39,6 +41,17 @@ HOSTS: Final = {
 """The first host of each area (Integration best practices, "Domains")."""
 DEFAULT_IDLE_SECONDS: Final = 300
 """Agora's advice; its own default of 30 s ends a lesson in its first break."""
+SHORTEST_IDLE_SECONDS: Final = 5
+"""The shortest maxIdleTime that Agora takes (REST reference, start)."""
+NO_KEY: Final = "none"
+"""Stands for a storage key that is gone. Agora takes it: a repeated start or a probe needs some."""
+NOWHERE: Final = Storage(
+    vendor=StorageVendor.AMAZON_S3,
+    region="us-east-1",
+    bucket="none",
+    credentials_secret_ref=SecretReference(name="none"),
+)
+"""Stands for storage that is gone: what is started with it is stopped at once."""
 EVERYBODY: Final = ["#allstream#"]
 
 CHANNEL_TYPES: Final = {ChannelProfile.COMMUNICATION: 0, ChannelProfile.LIVE_BROADCASTING: 1}
@@ -60,16 +73,6 @@ FILE_TYPES: Final = {FileType.HLS: "hls", FileType.MP4: "mp4"}
 UPLOADING: Final = {"uploaded": "Uploaded", "backuped": "Backuped"}
 
 
-def derived_uid(app_id: str, channel: str, namespace: str, name: str) -> int:
-    """Return the recorder's uid for an object that names none, 1 to 2^31 - 1.
-
-    It depends only on what a re-created or restored object has too, so such an object meets
-    Agora's exclusion instead of being recorded, and paid for, twice.
-    """
-    text = f"{app_id}\0{channel}\0{namespace}\0{name}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) % (2**31 - 1) + 1
-
-
 def task(attempt: Attempt) -> Task:
     """Return what names an attempt in calls."""
     return Task(attempt.app_id, attempt.channel, attempt.uid, attempt.mode, attempt.resource_id)
@@ -85,6 +88,18 @@ def start_request(
         "recordingFileConfig": {"avFileType": [FILE_TYPES[kind] for kind in mix.file_types]},
         "storageConfig": storage_config(storage, keys),
     }
+
+
+def probe_request(
+    spec: CloudRecordingSpec, storage: Storage, keys: Mapping[str, str]
+) -> wire.StartRequest:
+    """Return ``clientRequest`` of a start that records as little as it can (protocol 16)."""
+    request = start_request(spec, storage, keys)
+    config = request["recordingConfig"]
+    config.pop("transcodingConfig", None)
+    config["streamTypes"] = STREAM_TYPES[Media.AUDIO]
+    config["maxIdleTime"] = SHORTEST_IDLE_SECONDS
+    return request
 
 
 def recording_config(spec: CloudRecordingSpec, mix: Mix) -> wire.RecordingConfig:
@@ -158,12 +173,25 @@ def storage_config(storage: Storage, keys: Mapping[str, str]) -> wire.StorageCon
         "vendor": VENDOR_NUMBERS[storage.vendor],
         "region": region,
         "bucket": storage.bucket,
-        "accessKey": keys["accessKey"],
-        "secretKey": keys["secretKey"],
+        "accessKey": keys.get("accessKey", NO_KEY),
+        "secretKey": keys.get("secretKey", NO_KEY),
     }
     if storage.prefix:
         config["fileNamePrefix"] = storage.prefix.split("/")
     return config
+
+
+def place(storage: Storage, keys: Mapping[str, str]) -> Place:
+    """Return where the files of a recording go, to look for them there."""
+    return Place(
+        vendor=storage.vendor,
+        region=storage.region,
+        bucket=storage.bucket,
+        prefix=storage.prefix,
+        endpoint=None,
+        access_key=keys["accessKey"],
+        secret_key=keys["secretKey"],
+    )
 
 
 def hashes(spec: CloudRecordingSpec) -> Hashes:

@@ -49,6 +49,8 @@ RECORDING: dict[str, Any] = {
         "storage": STORAGE,
         "maxIdleSeconds": 300,
         "desiredState": "Recording",
+        "restartPolicy": "OnFailure",
+        "maxRestarts": 10,
         "deletionPolicy": "Stop",
     },
 }

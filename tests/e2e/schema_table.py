@@ -48,6 +48,8 @@ def recording() -> Iterator[Case]:
     yield words(REC, "spec.channelProfile", "Communication", "LiveBroadcasting")
     yield from bounds(REC, "spec.maxIdleSeconds", 5, 2_592_000)
     yield words(REC, "spec.desiredState", "Recording", "Stopped")
+    yield words(REC, "spec.restartPolicy", "OnFailure", "Never", "Always")
+    yield from bounds(REC, "spec.maxRestarts", 0, 1000)
     yield words(REC, "spec.deletionPolicy", "Stop", "Orphan")
     yield rule(REC, "spec", MODE, {"channel": "standup"}, {"channel": "standup", "mix": {}})
     yield from storages(REC)

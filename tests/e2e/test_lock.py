@@ -43,6 +43,8 @@ MUTABLE_CHANGES: dict[str, Object] = {
     "subscription": {"subscription": None},
     "storage.credentialsSecretRef": {"storage": {"credentialsSecretRef": {"name": "new"}}},
     "desiredState": {"desiredState": "Stopped"},
+    "restartPolicy": {"restartPolicy": "Never"},
+    "maxRestarts": {"maxRestarts": 3},
     "deletionPolicy": {"deletionPolicy": "Orphan"},
 }
 

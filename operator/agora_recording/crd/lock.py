@@ -31,6 +31,8 @@ MUTABLE: Final = (
     "subscription",
     "storage.credentialsSecretRef",
     "desiredState",
+    "restartPolicy",
+    "maxRestarts",
     "deletionPolicy",
 )
 """Fields of the spec that a running recording can follow."""

@@ -61,6 +61,14 @@ class DeletionPolicy(StrEnum):
     ORPHAN = "Orphan"
 
 
+class RestartPolicy(StrEnum):
+    """Whether a recording that ended without being stopped is begun again."""
+
+    ON_FAILURE = "OnFailure"
+    NEVER = "Never"
+    ALWAYS = "Always"
+
+
 class ProjectReference(Model):
     """The project that records."""
 
@@ -232,6 +240,13 @@ class CloudRecordingSpec(Model):
     desired_state: DesiredState = DesiredState.RECORDING
     """Recording, or Stopped to end it and keep the object. Recording after Stopped begins a new
     recording."""
+
+    restart_policy: RestartPolicy = RestartPolicy.ON_FAILURE
+    """Whether an attempt that failed is followed by another: OnFailure, Never, or Always, which
+    also begins anew after the channel was empty for ``maxIdleSeconds``."""
+
+    max_restarts: Annotated[int, Field(ge=0, le=1000)] = 10
+    """Failed attempts in a row that are followed by another."""
 
     deletion_policy: DeletionPolicy = DeletionPolicy.STOP
     """What becomes of the recording when this object is deleted: Stop ends it first, Orphan

@@ -68,6 +68,9 @@ class Attempt(Model):
     acquired_at: datetime
     """When the resource was acquired. It cannot be started 5 minutes later."""
 
+    probe: bool | None = None
+    """Whether it only finds out if another attempt still runs; it is stopped at once."""
+
     must_end_by: datetime | None = None
     """When Agora itself must have ended it, where that is known: its token or its hours end."""
 
@@ -174,6 +177,10 @@ class CloudRecordingStatus(Model):
     ] = ()
     """Recordings that may exist at Agora, oldest first."""
 
+    settled: bool | None = None
+    """True once it is proven that nothing of this object can be running at Agora. Absent while
+    something may, and after somebody wiped the status."""
+
     query: Query | None = None
     """What Agora last said about the running recording."""
 
@@ -184,7 +191,7 @@ class CloudRecordingStatus(Model):
     """When the recording was known to be over."""
 
     end_reason: str | None = None
-    """Why it ended: User or Idle."""
+    """Why it ended: User, Idle or AgoraFailure."""
 
     restarts: int = 0
     """Failed attempts since Agora last recorded the channel or the object was stopped."""

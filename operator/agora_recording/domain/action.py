@@ -28,11 +28,16 @@ class Ending(StrEnum):
     """Another recording of the same target runs, and Agora allows only one."""
     EXPIRED = "Expired"
     """Agora itself must have ended it by now."""
+    DUPLICATE = "Duplicate"
+    """Another object has the same resource in its status: it is that object's to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Acquire:
     """Reserve a resource at Agora; its outcome is stored as an open attempt."""
+
+    probe: bool = False
+    """Whether only to find out if an unknown attempt still runs (protocol 16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,13 @@ class Query:
 
     attempt: Attempt
     sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindSid:
+    """Look elsewhere than at Agora for the sid of an attempt that may run."""
+
+    attempt: Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +121,7 @@ Action = (
     | Start
     | Amend
     | Query
+    | FindSid
     | UpdateLayout
     | UpdateSubscription
     | Stop

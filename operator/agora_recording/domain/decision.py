@@ -4,7 +4,7 @@
 policy: let go of what is done, keep hold of what may run, stop what is unwanted, start what is
 wanted, keep watch. No I/O, no clock, no randomness: everything is in the observation.
 The rules follow docs/explanation/protocol.md, whose numbers they quote; those that close an
-attempt stand in ``proof``.
+attempt stand in ``proof``, those for what is unknown in ``unknown``.
 """
 
 from __future__ import annotations
@@ -17,16 +17,26 @@ from agora_recording.crd.recording import DeletionPolicy
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision
-from agora_recording.domain.ending import consequences
-from agora_recording.domain.holdup import is_exhausted, paced, pause_of, preparing, soonest
+from agora_recording.domain.ending import consequences, is_over
+from agora_recording.domain.holdup import blocked, paced, pause_of, preparing, soonest
 from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
+from agora_recording.domain.pace import operation
 from agora_recording.domain.proof import (
     close_what_another_excludes,
+    close_what_another_object_has,
     close_what_is_gone,
     close_what_must_have_ended,
     close_what_was_never_sent,
 )
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.unknown import (
+    hold_what_is_unknown,
+    probe_what_may_still_run,
+    record_what_was_wiped,
+    resolutions,
+    resolve_what_is_unknown,
+    take_over_what_is_unknown,
+)
 
 CONFIRM_ANSWERS: Final = 3
 """A start has failed only after so many answers that do not say that it records,"""
@@ -34,12 +44,6 @@ CONFIRM_SECONDS: Final = 90.0
 """and not before so many seconds (Integration best practices: "not so within 90 s")."""
 HANDLE_LIFE: Final = timedelta(hours=719)
 """An hour before resourceExpiredHour, which is always its longest, 720."""
-MAX_OPEN: Final = 8
-"""Attempts that may be open at once; none is ever evicted (protocol 5)."""
-MAX_RESTARTS: Final = 10
-"""Failed attempts in a row before a person is asked."""
-LOOK_AGAIN: Final = 31.0
-"""Seconds until something that only a person can mend is looked at again."""
 TOLERATED_FAILURES: Final = 2
 """Unanswered looks at a running recording that nobody needs to hear of."""
 
@@ -57,15 +61,22 @@ def leave_an_orphan_running(seen: Observation) -> Decision | None:
     orphan = seen.recording.spec.deletion_policy is DeletionPolicy.ORPHAN
     if not (seen.recording.leaving and orphan):
         return None
-    ids = (f"resourceId {a.resource_id}, sid {a.sid or 'unknown'}" for a in seen.attempts)
-    left = f"Left running at Agora: {'; '.join(ids) or 'nothing'}."
-    return Decision(_let_go(seen), Reason.ORPHANED, left)
+    return Decision(_let_go(seen), Reason.ORPHANED, _left_running(seen))
+
+
+def let_go_by_force(seen: Observation) -> Decision | None:
+    """A person may let go of a deleted object, once each known recording was asked to stop."""
+    if not (seen.recording.deleting and seen.recording.forced):
+        return None
+    stops = [act.Stop(a) for a in seen.attempts if a.sid and not isinstance(seen.target, Problem)]
+    if any(operation(stop) not in seen.pauses for stop in stops):
+        return None
+    return Decision(_let_go(seen), Reason.FORCE_RELEASED, _left_running(seen))
 
 
 def release_when_nothing_can_run(seen: Observation) -> Decision | None:
     """The finalizer goes only when no attempt is open; then also from finished objects."""
-    idle = not seen.wants_recording or consequences(seen).finished
-    if seen.attempts or not idle:
+    if seen.attempts or seen.record_is_lost or not is_over(seen):
         return None
     return Decision(_let_go(seen), *_at_rest(seen))
 
@@ -79,31 +90,7 @@ def put_the_finalizer_on(seen: Observation) -> Decision | None:
 
 def wait_for_a_target(seen: Observation) -> Decision | None:
     """Without project or credentials nothing can be asked of Agora."""
-    return _blocked(seen, seen.target) if isinstance(seen.target, Problem) else None
-
-
-def take_over_what_is_unknown(seen: Observation) -> Decision | None:
-    """Whoever asks about an unknown attempt first makes itself its owner (protocol 4)."""
-    for attempt in seen.attempts:
-        if attempt.sid is None and attempt.owner != seen.owner and not seen.recording.gone:
-            mine = attempt.model_copy(update={"owner": seen.owner})
-            return Decision(act.Amend(mine), *_unknown(seen, attempt))
-    return None
-
-
-def resolve_what_is_unknown(seen: Observation) -> Decision | None:
-    """The same start again makes a late one impossible and yields the sid (protocol 6)."""
-    steps: list[Decision] = []
-    for attempt in (a for a in seen.attempts if seen.is_unknown(a)):
-        if candidate := seen.trail(attempt).candidate:
-            steps.append(paced(seen, act.Query(attempt, candidate), *_unknown(seen, attempt)))
-        elif seen.is_startable(attempt) and not (
-            seen.wants_recording and is_exhausted(seen, attempt)
-        ):
-            if seen.storage is not None:
-                return _blocked(seen, seen.storage)
-            steps.append(paced(seen, act.Start(attempt), *_unknown(seen, attempt)))
-    return soonest(steps)
+    return blocked(seen, seen.target) if isinstance(seen.target, Problem) else None
 
 
 def stop_what_is_unwanted(seen: Observation) -> Decision | None:
@@ -111,11 +98,11 @@ def stop_what_is_unwanted(seen: Observation) -> Decision | None:
     newest = max((a.number for a in seen.attempts if a.sid), default=0)
     steps: list[Decision] = []
     for attempt in (a for a in seen.attempts if a.sid):
-        unwanted = not seen.wants_recording or attempt.number < newest
+        unwanted = not seen.wants_recording or attempt.number < newest or attempt.probe
         if not (unwanted or attempt.stop_intended_at):
             continue
         if not (seen.recording.leaving or attempt.stop_intended_at):
-            return _intend(seen, attempt, EndReason.USER)
+            return _intend(seen, attempt, EndReason.PROBE if attempt.probe else EndReason.USER)
         steps.append(paced(seen, act.Stop(attempt), Reason.STOPPING))
     return soonest(steps)
 
@@ -142,18 +129,19 @@ def start_what_was_prepared(seen: Observation) -> Decision | None:
     for attempt in (a for a in seen.attempts if a.sid is None and not seen.is_unknown(a)):
         if not seen.is_stored(attempt):
             return Decision(act.Amend(attempt), *preparing(seen))
-        if seen.storage is None:
+        if seen.storage is None or attempt.probe:
             return paced(seen, act.Start(attempt), *preparing(seen))
     return None
 
 
-def hold_what_cannot_be_stopped(seen: Observation) -> Decision | None:
-    """An unknown attempt is never let go because it is old or unwanted (protocol 6, 14)."""
-    unknown = [a for a in seen.attempts if seen.is_unknown(a)]
-    undecided = any(not (seen.is_dead(a) or is_exhausted(seen, a)) for a in unknown)
-    if not unknown or (seen.wants_recording and not undecided and len(seen.attempts) < MAX_OPEN):
+def yield_to_another_object(seen: Observation) -> Decision | None:
+    """Of several objects for one target one records, and the others wait for it (20)."""
+    if seen.rival is None or seen.attempts:
         return None
-    return Decision.of(act.Wait(seen.tick + LOOK_AGAIN), Reason.SID_UNKNOWN)
+    here = seen.rival.namespace == seen.recording.namespace
+    who = f"CloudRecording {seen.rival.name}" if here else "A CloudRecording in another namespace"
+    text = f"{who} records this channel with the same uid. {Reason.DUPLICATE_TARGET.remedy}"
+    return Decision(act.Wait(), Reason.DUPLICATE_TARGET, text)
 
 
 def prepare_a_recording(seen: Observation) -> Decision | None:
@@ -161,28 +149,32 @@ def prepare_a_recording(seen: Observation) -> Decision | None:
     if any(a.sid for a in seen.attempts):
         return None
     if seen.storage is not None:
-        return _blocked(seen, seen.storage)
-    if consequences(seen).restarts >= MAX_RESTARTS:
+        return blocked(seen, seen.storage)
+    restarts = consequences(seen).restarts
+    if restarts > seen.recording.spec.max_restarts:
         return Decision.of(act.Wait(), Reason.RECORDING_FAILED)
-    return paced(seen, act.Acquire(), *preparing(seen))
+    steps = [paced(seen, act.Acquire(), *preparing(seen)), *resolutions(seen)]
+    return soonest(steps)
 
 
 def tell_the_layout(seen: Observation) -> Decision | None:
-    """The layout is followed while it records, once for each change."""
+    """The layout is followed while it records, once for each change (and once after 22)."""
     attempt = _running(seen)
-    if attempt is None or attempt.layout_hash == seen.wanted.layout:
+    if attempt is None:
         return None
-    action = act.UpdateLayout(attempt)
-    return None if pause_of(seen, action) else Decision.of(action, Reason.UPDATING)
+    unsure = "layout" in seen.trail(attempt).unsure
+    news = unsure or attempt.layout_hash != seen.wanted.layout
+    return _told(seen, act.UpdateLayout(attempt), news=news)
 
 
 def tell_the_subscription(seen: Observation) -> Decision | None:
-    """The subscription is followed while it records, once for each change."""
+    """The subscription is followed while it records, once for each change (and once after 22)."""
     attempt = _running(seen)
-    if attempt is None or attempt.subscription_hash == seen.wanted.subscription:
+    if attempt is None:
         return None
-    action = act.UpdateSubscription(attempt)
-    return None if pause_of(seen, action) else Decision.of(action, Reason.UPDATING)
+    unsure = "subscription" in seen.trail(attempt).unsure
+    news = unsure or attempt.subscription_hash != seen.wanted.subscription
+    return _told(seen, act.UpdateSubscription(attempt), news=news)
 
 
 def keep_watch(seen: Observation) -> Decision:
@@ -201,17 +193,22 @@ RULES: Final[tuple[Rule, ...]] = (
     close_what_must_have_ended,
     close_what_is_gone,
     close_what_another_excludes,
+    close_what_another_object_has,
     close_what_was_never_sent,
     release_when_nothing_can_run,
+    let_go_by_force,
     put_the_finalizer_on,
     wait_for_a_target,
+    record_what_was_wiped,
     stop_what_is_unwanted,
     take_over_what_is_unknown,
     resolve_what_is_unknown,
     stop_what_never_began,
     stop_before_the_handle_lapses,
     start_what_was_prepared,
-    hold_what_cannot_be_stopped,
+    probe_what_may_still_run,
+    hold_what_is_unknown,
+    yield_to_another_object,
     prepare_a_recording,
     tell_the_layout,
     tell_the_subscription,
@@ -219,7 +216,6 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 CONFIRMING: Final = "Agora accepted the start; waiting until it confirms that it records."
-ASKING_AGAIN: Final = "The outcome of the start is not known yet; the same start is sent again."
 
 
 def _running(seen: Observation) -> Attempt | None:
@@ -227,30 +223,36 @@ def _running(seen: Observation) -> Attempt | None:
     return next((a for a in reversed(seen.attempts) if a.sid and a.confirmed_at), None)
 
 
+def _told(seen: Observation, action: Action, *, news: bool) -> Decision | None:
+    """Tell Agora a change, unless that failed lately: looking on comes first then."""
+    if not news or pause_of(seen, action):
+        return None
+    return Decision.of(action, Reason.UPDATING)
+
+
 def _let_go(seen: Observation) -> Action:
     return act.Release() if seen.recording.held and not seen.recording.gone else act.Wait()
+
+
+def _left_running(seen: Observation) -> str:
+    ids = (f"resourceId {a.resource_id}, sid {a.sid or 'unknown'}" for a in seen.attempts)
+    return f"Left running at Agora: {'; '.join(ids) or 'nothing'}."
 
 
 def _at_rest(seen: Observation) -> tuple[Reason, str]:
     if seen.recording.leaving:
         return Reason.STOPPED, "Nothing runs at Agora any more."
-    reason = Reason.COMPLETED if seen.wants_recording else Reason.STOPPED
+    if not seen.wants_recording:
+        return Reason.STOPPED, Reason.STOPPED.text
+    failed = consequences(seen).end_reason == EndReason.AGORA_FAILURE
+    reason = Reason.RECORDING_FAILED if failed else Reason.COMPLETED
     return reason, reason.text
-
-
-def _unknown(seen: Observation, attempt: Attempt) -> tuple[Reason, str]:
-    asking = (Reason.STARTING, ASKING_AGAIN)
-    return asking if seen.is_startable(attempt) else (Reason.SID_UNKNOWN, Reason.SID_UNKNOWN.text)
 
 
 def _intend(seen: Observation, attempt: Attempt, why: str) -> Decision:
     """Store that an attempt is to be stopped; that is final for it."""
     intended = attempt.model_copy(update={"stop_intended_at": seen.now, "stop_reason": why})
     return Decision.of(act.Amend(intended), Reason.STOPPING)
-
-
-def _blocked(seen: Observation, problem: Problem) -> Decision:
-    return Decision(act.Wait(seen.tick + LOOK_AGAIN), problem.reason, problem.message)
 
 
 def _standing(seen: Observation, attempt: Attempt, failed: Pause | None) -> Problem:

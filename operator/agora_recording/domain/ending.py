@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from agora_recording.crd.recording import RestartPolicy
 from agora_recording.crd.status import Attempt
 from agora_recording.domain.action import Ending
 from agora_recording.domain.observation import FROM_MEMORY, EndReason, Observation, Trail
 
+NO_RECORDING: Final = frozenset({Ending.SUPERSEDED, Ending.DUPLICATE})
+"""Endings of attempts that were no recording of this object."""
 IN_PROGRESS: Final = 5
 """Agora's query status once files are being written."""
 
@@ -23,8 +26,23 @@ class Outcome:
     """Whether it counts as a failure."""
 
 
-def outcome(ending: Ending, attempt: Attempt, last_status: int | None) -> Outcome:
-    """Say what the end of ``attempt`` means; ``last_status`` is what a query last answered.
+def outcome(
+    ending: Ending,
+    attempt: Attempt,
+    last_status: int | None,
+    policy: RestartPolicy = RestartPolicy.ON_FAILURE,
+) -> Outcome:
+    """Say what the end of ``attempt`` means; ``last_status`` is what a query last answered."""
+    result = _outcome(ending, attempt, last_status)
+    if result.failed and policy is RestartPolicy.NEVER:
+        return Outcome(EndReason.AGORA_FAILURE)
+    if result.end_reason == EndReason.IDLE and policy is RestartPolicy.ALWAYS:
+        return Outcome(None)
+    return result
+
+
+def _outcome(ending: Ending, attempt: Attempt, last_status: int | None) -> Outcome:
+    """Say what an end means, whatever the policy.
 
     A recording that vanished while it was writing files is begun again: it may have crashed at
     Agora. One that vanished before anybody sent anything had an empty channel.
@@ -40,7 +58,7 @@ def outcome(ending: Ending, attempt: Attempt, last_status: int | None) -> Outcom
     idle = attempt.confirmed_at is not None and last_status not in {None, IN_PROGRESS}
     if ending is Ending.LOST and idle:
         return Outcome(EndReason.IDLE)
-    return Outcome(None, failed=ending not in FROM_MEMORY | {Ending.SUPERSEDED})
+    return Outcome(None, failed=ending not in FROM_MEMORY | NO_RECORDING)
 
 
 def closed_trails(seen: Observation) -> list[Trail]:
@@ -67,19 +85,28 @@ class Consequences:
 
 def consequences(seen: Observation) -> Consequences:
     """Return what the attempts that are over mean, those that the status does not know included."""
-    before = seen.recording.status
+    before, policy = seen.recording.status, seen.recording.spec.restart_policy
     restarts, end_reason = before.restarts, before.end_reason
     asked = before.query.status if before.query else None
     for trail in closed_trails(seen):
-        if trail.ending is not None and trail.ending not in FROM_MEMORY:
+        if trail.ending is not None and _counts(trail):
             last_status = trail.answer.status if trail.answer else asked
-            result = outcome(trail.ending, trail.attempt, last_status)
+            result = outcome(trail.ending, trail.attempt, last_status, policy)
             restarts += result.failed
             end_reason = result.end_reason
     living = (t.answer for t in seen.trails.values() if t.answer and not t.ending)
     if any(answer.status == IN_PROGRESS for answer in living):
         restarts = 0
-    if not seen.wants_recording and not seen.attempts:
-        return Consequences(0, EndReason.USER)
-    wanted_again = seen.wants_recording and end_reason == EndReason.USER
-    return Consequences(restarts, None if wanted_again else end_reason)
+    if not seen.wants_recording:
+        return Consequences(restarts if seen.attempts else 0, EndReason.USER)
+    return Consequences(restarts, None if end_reason == EndReason.USER else end_reason)
+
+
+def is_over(seen: Observation) -> bool:
+    """Whether nothing is to be recorded any more: unwanted, or had."""
+    return not seen.wants_recording or consequences(seen).finished
+
+
+def _counts(trail: Trail) -> bool:
+    """Whether the end of an attempt says anything of the recording that was asked for."""
+    return trail.ending not in FROM_MEMORY and not trail.attempt.probe

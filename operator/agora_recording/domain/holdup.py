@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision
-from agora_recording.domain.observation import Observation, Pause
+from agora_recording.domain.observation import Observation, Pause, Problem
 from agora_recording.domain.pace import operation
 from agora_recording.domain.reason import Reason
 
+MAX_OPEN: Final = 8
+"""Attempts that may be open at once; none is ever evicted (protocol 5)."""
+LOOK_AGAIN: Final = 31.0
+"""Seconds until something that only a person can mend is looked at again."""
 EXHAUSTED_STARTS: Final = 3
 """Failures of one start after which another resource is tried."""
 
@@ -22,11 +27,16 @@ def is_exhausted(seen: Observation, attempt: Attempt) -> bool:
 
 
 def soonest(steps: list[Decision]) -> Decision | None:
-    """Return the first step that can be taken now; else the wait that is over first."""
-    ready = [step for step in steps if not isinstance(step.action, act.Wait)]
-    if ready or not steps:
-        return ready[0] if ready else None
-    return min(steps, key=lambda step: step.action.until or 0.0)  # type: ignore[union-attr]  # Waits
+    """Return the first step that can be taken now; else the first, as long as none can be."""
+    ready = (step for step in steps if not isinstance(step.action, act.Wait))
+    until = [step.action.until or 0.0 for step in steps if isinstance(step.action, act.Wait)]
+    waiting = replace(steps[0], action=act.Wait(min(until))) if until else None
+    return next(ready, waiting)
+
+
+def blocked(seen: Observation, problem: Problem) -> Decision:
+    """Wait until a person has mended something, and look again now and then."""
+    return Decision(act.Wait(seen.tick + LOOK_AGAIN), problem.reason, problem.message)
 
 
 def preparing(seen: Observation) -> tuple[Reason, str]:

@@ -15,6 +15,7 @@ from typing import Final
 from agora_recording.crd.recording import CloudRecordingSpec, DesiredState
 from agora_recording.crd.status import Attempt, CloudRecordingStatus, RecordedFile
 from agora_recording.domain.action import Ending
+from agora_recording.domain.claim import Claim, Rival, Sighting
 from agora_recording.domain.reason import Reason
 
 FINALIZER: Final = "recording.agora.io/stop"
@@ -24,6 +25,8 @@ DEAD_AFTER: Final = RESOURCE_LIFE + timedelta(minutes=3)
 """When a resource can no longer start: 1 min for a late effect, 2 min for clock error."""
 FROM_MEMORY: Final = frozenset({Ending.NEVER_SENT, Ending.REFUSED})
 """Endings that only the memory of one process proves; nothing was ever recorded."""
+LOST_RECORD: Final = "lost-record"
+"""Begins what stands for the resourceId of an attempt whose record was wiped."""
 NOTHING: Final[Mapping[str, Trail]] = MappingProxyType({})
 """Attempts of which this process has learned nothing."""
 
@@ -40,6 +43,10 @@ class Recording:
     finalizers: tuple[str, ...]
     spec: CloudRecordingSpec
     status: CloudRecordingStatus
+    created: str = ""
+    """When the object was created, RFC 3339 in UTC."""
+    forced: bool = False
+    """Whether a person asks to let go of it whatever may run (annotation force-release)."""
     deleting: bool = False
     gone: bool = False
     """The object itself no longer exists; what it left running must still be stopped."""
@@ -117,12 +124,16 @@ class Trail:
     """How often this process sent the start."""
     stored: bool = False
     """Whether the attempt has been in the status."""
-    candidate: str | None = None
-    """A sid that a query must still confirm."""
+    started: bool = False
+    """Whether Agora said that it has started: to send the start again would tell no more."""
+    named: str | None = None
+    """The sid that Agora named when it said so; a candidate like any other."""
+    candidates: tuple[str, ...] = ()
+    """Sids that a query must still confirm, likeliest first."""
+    unsure: frozenset[str] = frozenset()
+    """What Agora may not have been told although the status says so: layout, subscription."""
     answer: Answer | None = None
     """The latest answer to a query."""
-    answered_at: datetime | None = None
-    """When that came."""
     next_query: float = 0.0
     """Tick at which to ask again."""
     absence: Streak | None = None
@@ -135,6 +146,11 @@ class Trail:
     """When that became known."""
     uploading_status: str | None = None
     """What the stop said of the upload."""
+
+    @property
+    def heard(self) -> bool:
+        """Whether this process has its sid from Agora, and not from a status."""
+        return self.sends > 0 or self.answer is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +185,14 @@ class Observation:
     """Whom to ask, or why nobody can be asked."""
     storage: Problem | None = None
     """Why files could not be stored, if so."""
+    searchable: bool = False
+    """Whether there is a place where the sid of an unknown attempt may be found."""
+    claim: Claim | None = None
+    """The target that the object claims, once its project is known."""
+    rival: Rival | None = None
+    """The other object that has the target, if one has."""
+    sighting: Sighting | None = None
+    """The latest moment at which Agora was seen recording the target, and which attempt."""
     wanted: Hashes = Hashes("", "")
     trails: Mapping[str, Trail] = field(default_factory=lambda: NOTHING)
     """By resourceId."""
@@ -188,6 +212,22 @@ class Observation:
         ]
         still = (a for a in known if not self._is_over(a))
         return tuple(sorted(still, key=lambda a: a.number))
+
+    @property
+    def unknown(self) -> tuple[Attempt, ...]:
+        """The open attempts that may run although their sid is not known, oldest first."""
+        return tuple(a for a in self.attempts if self.is_unknown(a))
+
+    @property
+    def record_is_lost(self) -> bool:
+        """Whether somebody wiped the record of what may run (protocol 18).
+
+        The finalizer comes after the record of an attempt, and goes after that of its end.
+        """
+        status, nothing_known = self.recording.status, not self.trails
+        recorded = bool(status.attempts) or status.settled
+        here = self.recording.held and not self.recording.gone
+        return here and not recorded and nothing_known
 
     @property
     def wants_recording(self) -> bool:
@@ -215,7 +255,8 @@ class Observation:
 
     def is_startable(self, attempt: Attempt) -> bool:
         """Whether Agora would still start the resource of ``attempt``."""
-        return self.now < attempt.acquired_at + RESOURCE_LIFE
+        known = not attempt.resource_id.startswith(LOST_RECORD)
+        return known and self.now < attempt.acquired_at + RESOURCE_LIFE
 
     def is_dead(self, attempt: Attempt) -> bool:
         """Whether the resource of ``attempt`` can no longer take effect."""
@@ -236,7 +277,7 @@ class Observation:
         learned = trail.attempt
         return attempt.model_copy(
             update={
-                "sid": attempt.sid or learned.sid,
+                "sid": learned.sid if learned.sid and trail.heard else attempt.sid or learned.sid,
                 "confirmed_at": attempt.confirmed_at or learned.confirmed_at,
                 "layout_hash": learned.layout_hash,
                 "subscription_hash": learned.subscription_hash,
@@ -251,3 +292,4 @@ class EndReason:
     IDLE: Final = "Idle"
     AGORA_FAILURE: Final = "AgoraFailure"
     LIMIT: Final = "Limit"
+    PROBE: Final = "Probe"

@@ -30,6 +30,8 @@ DELAYS: Final[dict[Reason, tuple[float, float]]] = {
 }
 """First and longest delay in seconds after a failure; what only a person can mend waits long."""
 
+OWN_DELAYS: Final = {"findsid": (5.0, 60.0), "probe": (30.0, 600.0)}
+"""The same for kinds of operations that keep a pace of their own."""
 STALE: Final = "stale"
 """The operation of sending a start soon after its acquire."""
 CONFIRM_DELAYS: Final = (5.0, 5.0, 10.0, 15.0)
@@ -41,21 +43,37 @@ ABSENT_DELAYS: Final = (5.0, 10.0, 15.0, 30.0)
 def operation(action: Action) -> str:
     """Return what a failure of ``action`` holds up: its kind, and its attempt if it has one."""
     match action:
-        case act.Start() | act.Query() | act.Stop() | act.UpdateLayout() | act.UpdateSubscription():
+        case (
+            act.Start()
+            | act.Query()
+            | act.FindSid()
+            | act.Stop()
+            | act.UpdateLayout()
+            | act.UpdateSubscription()
+        ):
             return f"{type(action).__name__.lower()}/{action.attempt.resource_id}"
+        case act.Acquire(probe=True):
+            return "probe"
         case _:
             return type(action).__name__.lower()
 
 
 def pause_after(
-    problem: Problem, before: Pause | None, *, tick: float, generation: int, jitter: float
+    key: str,
+    problem: Problem,
+    before: Pause | None,
+    *,
+    tick: float,
+    generation: int,
+    jitter: float,
 ) -> Pause:
-    """Return the pause after a failure: it doubles from failure to failure, up to a bound.
+    """Return the pause of the operation ``key`` after a failure.
 
-    The delay is drawn from the upper half of its range, so that no failure is retried at once.
+    It doubles from failure to failure, up to a bound. The delay is drawn from the upper part of
+    its range, so that no failure is retried at once.
     """
     failures = 1 + (before.failures if before else 0)
-    first, longest = DELAYS[problem.reason]
+    first, longest = OWN_DELAYS.get(key.split("/", maxsplit=1)[0]) or DELAYS[problem.reason]
     delay = min(first * 2 ** min(failures - 1, 16), longest)
     delay = max(delay * (1 - jitter / 4), problem.wait)
     return Pause(tick + delay, failures, problem, generation)

@@ -6,12 +6,12 @@ only start (``reconcile.effects``), and by nothing else.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Decision, Ending
+from agora_recording.domain.claim import Claim
 from agora_recording.domain.observation import DEAD_AFTER, Observation, Streak
 from agora_recording.domain.pace import STALE
 from agora_recording.domain.reason import Reason
@@ -22,8 +22,6 @@ ABSENT_ANSWERS: Final = 3
 """A recording is gone only after so many answers of 404,"""
 HANDLE_END: Final = timedelta(hours=720)
 """``resourceExpiredHour``: after it Agora answers 404 for a recording that goes on."""
-RUNNING_UP_TO: Final = 5
-"""Query statuses 0 to 5 are of a recording that has not ended."""
 ABSENT_SECONDS: Final = 120.0
 """over so many seconds: Agora moves a recording to another server within 90 s."""
 
@@ -32,7 +30,8 @@ def close_what_was_never_sent(seen: Observation) -> Decision | None:
     """Only this process knows that it sent nothing; a stale resource is better acquired anew."""
     for attempt in (a for a in seen.attempts if a.sid is None and not seen.is_unknown(a)):
         acquired = seen.trail(attempt).acquired or 0.0
-        if seen.tick > acquired + _patience(seen) or not seen.wants_recording:
+        needed = seen.wants_recording != bool(attempt.probe) and seen.rival is None
+        if seen.tick > acquired + _patience(seen) or not needed:
             return Decision.of(act.Close(attempt, Ending.NEVER_SENT), Reason.STARTING)
     return None
 
@@ -56,24 +55,27 @@ def close_what_is_gone(seen: Observation) -> Decision | None:
 
 def close_what_another_excludes(seen: Observation) -> Decision | None:
     """A recording seen running proves that unknown ones of its target, dead by then, do not."""
-    for attempt in seen.attempts:
-        dead_at = attempt.acquired_at + DEAD_AFTER
-        if seen.is_unknown(attempt) and any(_ran(seen, a, dead_at) for a in seen.attempts):
+    running = seen.sighting
+    if running is None:
+        return None
+    for attempt in seen.unknown:
+        same = Claim.of(attempt) == seen.claim and attempt.resource_id != running.resource_id
+        if same and running.at >= attempt.acquired_at + DEAD_AFTER:
             return Decision.of(act.Close(attempt, Ending.SUPERSEDED), Reason.STARTING)
+    return None
+
+
+def close_what_another_object_has(seen: Observation) -> Decision | None:
+    """A resource in the status of two objects, as after a restore, is the first one's (20)."""
+    theirs = seen.rival.resource_ids if seen.rival else frozenset()
+    for attempt in (a for a in seen.attempts if a.resource_id in theirs):
+        return Decision.of(act.Close(attempt, Ending.DUPLICATE), Reason.DUPLICATE_TARGET)
     return None
 
 
 def is_absence(streak: Streak) -> bool:
     """Whether answers of 404 are many enough, over long enough."""
     return streak.count >= ABSENT_ANSWERS and streak.seconds >= ABSENT_SECONDS
-
-
-def _ran(seen: Observation, attempt: Attempt, when: datetime) -> bool:
-    """Whether a query of this process saw ``attempt`` running at ``when`` or later."""
-    trail = seen.trail(attempt)
-    if attempt.sid is None or trail.answer is None or trail.answered_at is None:
-        return False
-    return trail.answered_at >= when and trail.answer.status <= RUNNING_UP_TO
 
 
 def _patience(seen: Observation) -> float:

@@ -73,6 +73,12 @@ class Reason(StrEnum):
         "The object was deleted with deletionPolicy Orphan; the recording was left running.",
         "Stop it at Agora by the resourceId and sid of this event.",
     )
+    FORCE_RELEASED = (
+        "ForceReleased",
+        Health.READY,
+        "The object was let go by the annotation recording.agora.io/force-release.",
+        "What may still run at Agora is named in this event.",
+    )
     RESTARTING = (
         "Restarting",
         Health.RECONCILING,
@@ -87,6 +93,12 @@ class Reason(StrEnum):
             "be stopped without its sid."
         ),
         "It is held and looked for. docs/guarantees.md says what a person can do.",
+    )
+    DUPLICATE_TARGET = (
+        "DuplicateTarget",
+        Health.STALLED,
+        "Another CloudRecording records this channel with the same uid; Agora allows one.",
+        "It takes over when the other is gone. To record both, set spec.uid to another number.",
     )
     TARGET_BUSY = (
         "TargetBusy",

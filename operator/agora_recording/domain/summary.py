@@ -16,7 +16,7 @@ from agora_recording.crd.status import (
 )
 from agora_recording.domain.action import Decision
 from agora_recording.domain.condition import conditions
-from agora_recording.domain.ending import closed_trails, consequences
+from agora_recording.domain.ending import closed_trails, consequences, is_over
 from agora_recording.domain.observation import FROM_MEMORY, Answer, Observation, Trail
 
 PAST_KEPT: Final = 5
@@ -49,22 +49,24 @@ def summarise(seen: Observation, decision: Decision) -> CloudRecordingStatus:
     uploading = next((t.uploading_status for t in closed if t.uploading_status), None)
     uploading = (uploading or before.uploading_status) if current is None else None
     answer = seen.trail(current).answer if current else None
+    over = len(seen.unknown) == len(seen.attempts)  # what is unknown is no recording yet
     return before.model_copy(
         update={
             "observed_generation": seen.recording.generation,
             "phase": _phase(seen, end_reason),
             **_identity(current, before),
             "attempts": seen.attempts,
+            "settled": None if seen.attempts or seen.record_is_lost else True,
             "query": _query(answer) or (before.query if current else None),
             "started_at": current.confirmed_at if current else before.started_at,
-            "ended_at": ended_at if current is None else None,
-            "end_reason": end_reason if current is None else None,
+            "ended_at": ended_at if over else None,
+            "end_reason": end_reason if over else None,
             "restarts": after.restarts,
             "uploading_status": uploading,
             "files": _files(current, before, answer, closed),
             "last_attempts": _past(seen, closed),
             "conditions": conditions(
-                seen, decision, uploading=uploading, ended=None if current else end_reason
+                seen, decision, uploading=uploading, ended=end_reason if over else None
             ),
         }
     )
@@ -91,7 +93,7 @@ def _phase(seen: Observation, end_reason: str | None) -> str:
     if any(a.confirmed_at for a in seen.attempts):
         return "Recording"
     if seen.attempts:
-        return "Starting"
+        return "Stopping" if is_over(seen) else "Starting"
     if not seen.wants_recording:
         return "Stopped"
     return "Completed" if end_reason else "Pending"

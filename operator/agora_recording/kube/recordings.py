@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from agora_recording.crd.model import API_VERSION
 from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.status import CloudRecordingStatus
+from agora_recording.domain.holdtext import FORCE_RELEASE
 from agora_recording.domain.observation import Recording
 from agora_recording.kube.api import KubeApi
 from agora_recording.reconcile.ports import GoneError
@@ -39,6 +40,8 @@ def parse(raw: Mapping[str, Any]) -> Recording:
         finalizers=tuple(metadata.get("finalizers", ())),
         spec=CloudRecordingSpec.model_validate(raw["spec"]),
         status=CloudRecordingStatus.model_validate(raw.get("status", {})),
+        created=metadata["creationTimestamp"],
+        forced=metadata.get("annotations", {}).get(FORCE_RELEASE) == "true",
         deleting="deletionTimestamp" in metadata,
     )
 

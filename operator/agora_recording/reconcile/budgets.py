@@ -37,6 +37,8 @@ def urgency(seen: Observation, action: Action) -> Urgency:
     match action:
         case act.Stop():
             return Urgency.STOP
+        case act.Acquire(probe=True):
+            return Urgency.RETRY
         case act.Acquire() | act.Start():
             return Urgency.START
         case act.Query():

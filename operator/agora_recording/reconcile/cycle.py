@@ -14,7 +14,6 @@ from typing import Final
 
 import structlog
 
-from agora_recording import translate
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision
 from agora_recording.domain.decision import decide
@@ -26,7 +25,8 @@ from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.budgets import Budgets, cost, urgency
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.effects import Effects
-from agora_recording.reconcile.means import Means, Treasury
+from agora_recording.reconcile.eyes import Eyes, Look
+from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.ports import (
     Announcer,
@@ -67,32 +67,24 @@ class Rest:
     """Whether the object is gone, and nothing is left to do for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What is seen of an object, and what it takes to act on it."""
-
-    seen: Observation
-    means: Means
-
-
 class Cycle:
     """Runs cycles. One instance serves all objects; it keeps no state of its own."""
 
     def __init__(
         self,
         *,
-        owner: str,
         poll_seconds: float,
         recordings: Recordings,
         announcer: Announcer,
+        eyes: Eyes,
         treasury: Treasury,
         effects: Effects,
         budgets: Budgets,
         clock: Clock | None = None,
     ) -> None:
-        self._owner = owner
         self._poll_seconds = poll_seconds
         self._announcer = announcer
+        self._eyes = eyes
         self._saver = Saver(recordings, announcer)
         self._treasury = treasury
         self._effects = effects
@@ -119,6 +111,7 @@ class Cycle:
         """Drop what was acquired and could not be stored, and acquire less often for it."""
         if memory.forget_unstored():
             memory.pauses[ACQUIRE] = pause_after(
+                ACQUIRE,
                 Problem(Reason.KUBE_UNAVAILABLE, Reason.KUBE_UNAVAILABLE.text),
                 memory.pauses.get(ACQUIRE),
                 tick=self._clock.tick(),
@@ -127,7 +120,7 @@ class Cycle:
             )
 
     async def _steps(self, memory: Memory) -> Rest:
-        look = await self._look(memory)
+        look = await self._eyes.look(memory)
         decision = decide(look.seen)
         if memory.unsaved_sids and not look.seen.recording.gone:  # before anything else
             saved = await self._saver.save(memory, look.seen, decision)
@@ -143,32 +136,13 @@ class Cycle:
             await self._act(memory, look, decision)
             if memory.released:
                 return Rest()
-            look = await self._look(memory)
+            look = await self._eyes.look(memory)
             decision = decide(look.seen)
             if not isinstance(decision.action, act.Release):  # which saves what must be saved
                 saved = await self._saver.save(memory, look.seen, decision)
                 look = replace(look, seen=replace(look.seen, recording=saved))
                 decision = decide(look.seen)
         return Rest(0.0)
-
-    async def _look(self, memory: Memory) -> Look:
-        """Put together the newest look at the object, what was learned, and the means."""
-        means = await self._treasury.find(
-            memory.recording, fresh=memory.may_start, tick=self._clock.tick()
-        )
-        recording, tick = memory.recording, self._clock.tick()
-        seen = Observation(
-            recording=recording,
-            now=self._clock.now(),
-            tick=tick,
-            owner=self._owner,
-            target=means.target,
-            storage=means.storage_problem,
-            wanted=translate.hashes(recording.spec),
-            trails=dict(memory.trails),
-            pauses=dict(memory.pauses),
-        )
-        return Look(seen, means)
 
     def _may_call(self, look: Look, decision: Decision) -> bool:
         """Say whether it is this object's turn to call Agora; else it is woken in its turn."""
@@ -209,7 +183,7 @@ class Cycle:
         say("Performing", action=verb, namespace=recording.namespace, name=recording.name)
         before = dict(memory.pauses)
         await self._effects.perform(action, self._turn(memory, look))
-        if isinstance(action, act.Close):
+        if isinstance(action, act.Close | act.FindSid):
             return  # nothing was asked of Agora
         new = [pause for key, pause in memory.pauses.items() if before.get(key) is not pause]
         if not new:
@@ -222,7 +196,14 @@ class Cycle:
             self._spread_the_word(look, pause.problem)
 
     def _turn(self, memory: Memory, look: Look) -> Turn:
-        return Turn(look.seen, memory, look.means, self._clock.chance(), self._poll_seconds)
+        return Turn(
+            seen=look.seen,
+            memory=memory,
+            means=look.means,
+            claims=self._eyes.claims,
+            jitter=self._clock.chance(),
+            poll_seconds=self._poll_seconds,
+        )
 
     def _spread_the_word(self, look: Look, problem: Problem) -> None:
         """Let others that share the App ID or the credentials know what this one met."""
@@ -236,9 +217,8 @@ class Cycle:
     async def _amend(self, memory: Memory, look: Look, action: act.Amend) -> None:
         """Store a changed attempt, with all that follows from it, before acting by it."""
         changed, seen = action.attempt, look.seen
-        attempts = tuple(
-            changed if a.resource_id == changed.resource_id else a for a in seen.attempts
-        )
+        others = (a for a in seen.attempts if a.resource_id != changed.resource_id)
+        attempts = tuple(sorted((*others, changed), key=lambda a: a.number))
         status = seen.recording.status.model_copy(update={"attempts": attempts})
         amended = replace(seen, recording=replace(seen.recording, status=status))
         after = summarise(amended, decide(amended))
@@ -260,7 +240,7 @@ class Cycle:
         """End recordings that only this process knows, before it ends itself (protocol 8)."""
         for wait in LAST_STOPS if memory.unsaved_sids else ():
             await asyncio.sleep(wait)
-            look = await self._look(memory)
+            look = await self._eyes.look(memory)
             for attempt in look.seen.attempts:
                 if attempt.sid in memory.unsaved_sids:
                     log.error("Stopping a recording that nobody would know", sid=attempt.sid)

@@ -37,6 +37,11 @@ class Means:
     storage_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     storage_problem: Problem | None = None
 
+    @property
+    def searchable(self) -> bool:
+        """Whether the bucket can be looked into."""
+        return self.storage is not None and bool(self.storage_keys)
+
     def access(self, endpoint: str) -> Access:
         """Return where and as whom to call."""
         customer_id, customer_secret = (self.credentials.get(key, "") for key in AGORA_KEYS)

@@ -73,7 +73,9 @@ class Memory:
             if known is not None:
                 self.trails[attempt.resource_id] = replace(known, stored=True)
             elif attempt.sid is not None:
-                self.trails[attempt.resource_id] = Trail(attempt, stored=True)
+                edited = ("layout", "subscription") if self.recording.generation > 1 else ()
+                inherited = Trail(attempt, stored=True, unsure=frozenset(edited))
+                self.trails[attempt.resource_id] = inherited
 
     def learn(self, trail: Trail) -> None:
         """Keep what was learned of an attempt."""

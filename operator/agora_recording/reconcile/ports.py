@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from agora_recording.agora import wire
 from agora_recording.agora.protocol import Access, Task
+from agora_recording.bucket import Place
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
 from agora_recording.domain.observation import Recording
 from agora_recording.domain.reason import Reason
@@ -85,6 +87,17 @@ class Announcer(Protocol):
 
     def announce(self, recording: Recording, reason: Reason, note: str) -> None:
         """Tell people about a transition. Never blocks, never fails."""
+        ...
+
+
+class Sids(Protocol):
+    """A place outside Agora where the sid of a start may be found whose answer was lost."""
+
+    async def find_sids(self, place: Place, channel: str, since: datetime) -> tuple[str, ...]:
+        """Return sids that may be recordings of ``channel``, written since then, newest first.
+
+        They are candidates. Raises ``bucket.BucketError`` if it cannot be searched.
+        """
         ...
 
 

@@ -14,7 +14,7 @@ import structlog
 
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
 from agora_recording.domain.condition import condition, readiness
-from agora_recording.domain.decision import LOOK_AGAIN
+from agora_recording.domain.holdup import LOOK_AGAIN
 from agora_recording.domain.observation import Problem
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.clock import Clock

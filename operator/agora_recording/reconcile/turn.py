@@ -14,6 +14,7 @@ from agora_recording.domain.ending import outcome
 from agora_recording.domain.observation import Observation, Problem, Trail
 from agora_recording.domain.pace import operation, pause_after
 from agora_recording.domain.reason import Reason
+from agora_recording.reconcile.claims import Claims
 from agora_recording.reconcile.means import Means
 from agora_recording.reconcile.memory import Memory
 
@@ -30,6 +31,7 @@ class Turn:
     seen: Observation
     memory: Memory
     means: Means
+    claims: Claims
     jitter: float
     """A random number from 0 to 1."""
     poll_seconds: float
@@ -37,6 +39,7 @@ class Turn:
     def fail(self, key: str, problem: Problem) -> None:
         """Hold up the operation ``key`` for a while."""
         self.memory.pauses[key] = pause_after(
+            key,
             problem,
             self.memory.pauses.get(key),
             tick=self.seen.tick,
@@ -73,7 +76,8 @@ class Turn:
         self.memory.learn(over)
         query = self.seen.recording.status.query
         status = trail.answer.status if trail.answer else query.status if query else None
-        if outcome(ending, trail.attempt, status).failed:
+        policy = self.seen.recording.spec.restart_policy
+        if outcome(ending, trail.attempt, status, policy).failed:
             self.fail(ACQUIRE, Problem(Reason.RESTARTING, Reason.RESTARTING.text))
 
 

@@ -12,6 +12,7 @@ import structlog
 from agora_recording.domain.observation import Recording
 from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.budgets import Budgets
+from agora_recording.reconcile.claims import Claims
 from agora_recording.reconcile.cycle import Cycle, Rest
 from agora_recording.reconcile.memory import Memories
 from agora_recording.reconcile.queue import WorkQueue
@@ -32,12 +33,14 @@ class Workers:
         memories: Memories,
         cycle: Cycle,
         budgets: Budgets,
+        claims: Claims,
         broke: Callable[[], None] = lambda: None,
     ) -> None:
         self._queue = queue
         self._memories = memories
         self._cycle = cycle
         self._budgets = budgets
+        self._claims = claims
         self._broke = broke
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -128,6 +131,7 @@ class Workers:
     def _drop(self, key: str) -> None:
         self._queue.forget(key)
         self._budgets.forget(key)
+        self._claims.forget(key)
 
 
 def _first_urgency(recording: Recording) -> Urgency:

@@ -12,6 +12,7 @@ from agora_recording.crd.recording import DeletionPolicy, DesiredState
 from agora_recording.crd.status import Attempt, CloudRecordingStatus, Query
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
+from agora_recording.domain.claim import Claim, Rival, Sighting
 from agora_recording.domain.observation import (
     FINALIZER,
     Answer,
@@ -23,7 +24,7 @@ from agora_recording.domain.observation import (
     Trail,
 )
 from agora_recording.domain.pace import DELAYS, operation
-from builders import ME, NOW, OTHER, TARGET, TICK, attempt, observation, past, recording, spec
+from builders import APP, ME, NOW, OTHER, TARGET, TICK, attempt, observation, past, recording, spec
 
 COUNTS = st.sampled_from([0, 1, 1, 1, 1, 2, 2, 3, 9])
 """How many attempts an object has."""
@@ -35,6 +36,13 @@ STREAKS = st.builds(
     TICKS,
     st.sampled_from([0, 50, 91, 121]),
     st.integers(1, 5),
+)
+CLAIM = Claim(APP, "standup", 7)
+RIVALS = [Rival("default", "older"), Rival("other", "older", frozenset({"r1"}))]
+SIGHTINGS = st.builds(
+    lambda name, seconds: Sighting(name, NOW - timedelta(seconds=seconds)),
+    st.sampled_from(["r1", "r2", "another"]),
+    SECONDS_AGO,
 )
 ANSWERS = st.builds(Answer, st.sampled_from([0, 1, 2, 3, 4, 5, 6, 7, 8, 20, 99]))
 
@@ -57,6 +65,7 @@ def attempts(draw: st.DrawFn, number: int) -> Attempt:
         stop_intended_at=intended,
         stop_reason=draw(st.sampled_from(["User", "AgoraFailure"])) if intended else None,
         must_end_by=ends,
+        probe=draw(st.sampled_from([None, None, None, True])),
         layout_hash=draw(st.sampled_from(["layout", "old"])),
     )
 
@@ -76,7 +85,8 @@ def trails(draw: st.DrawFn, made: Attempt) -> Trail:
         acquired=draw(TICKS) if mine else None,
         sends=draw(st.sampled_from([0, 0, 1, 3])) if mine else draw(st.integers(1, 3)),
         stored=draw(st.booleans()),
-        candidate=draw(st.sampled_from([None, None, "candidate"])),
+        started=draw(st.integers(0, 5)) == 0,
+        candidates=draw(st.sampled_from([(), (), ("candidate",)])),
         answer=draw(st.none() | ANSWERS),
         next_query=draw(TICKS),
         absence=draw(st.none() | st.none() | STREAKS),
@@ -144,6 +154,7 @@ def lives(draw: st.DrawFn) -> Observation:
         spec=wanted,
         status=_status(draw, listed),
         deleting=gone or draw(st.integers(0, 3)) == 0,
+        forced=draw(st.integers(0, 9)) == 0,
         gone=gone,
     )
     return Observation(
@@ -153,7 +164,11 @@ def lives(draw: st.DrawFn) -> Observation:
         owner=ME,
         target=draw(st.sampled_from([TARGET] * 12) | PROBLEMS) if draw(st.booleans()) else TARGET,
         storage=draw(st.none() | st.none() | PROBLEMS),
+        searchable=draw(st.booleans()),
         wanted=Hashes("layout", "subscription"),
+        claim=draw(st.sampled_from([CLAIM, CLAIM, CLAIM, None])),
+        rival=draw(st.sampled_from([None, None, None, None, *RIVALS])),
+        sighting=draw(st.none() | SIGHTINGS),
         trails=known,
         pauses=pauses,
     )
@@ -162,6 +177,7 @@ def lives(draw: st.DrawFn) -> Observation:
 def _status(draw: st.DrawFn, listed: list[Attempt]) -> CloudRecordingStatus:
     before: dict[str, Any] = {
         "attempts": tuple(listed),
+        "settled": draw(st.sampled_from([None if listed else True, None])),
         "restarts": draw(st.integers(0, 12)),
         "end_reason": draw(st.sampled_from([None, None, None, "User", "Idle"])),
         "last_attempts": tuple(past(f"p{n}", number=n) for n in range(draw(st.integers(0, 5)))),

@@ -78,7 +78,7 @@ PROTOCOL_ROWS = (
     ),
     (
         "9: a candidate that Agora does not find proves nothing of the attempt",
-        observation(LOST, trails=[sent(LOST, candidate="wrong", absence=LONG)]),
+        observation(LOST, trails=[sent(LOST, candidates=("wrong",), absence=LONG)]),
         None,
     ),
 )

@@ -3,31 +3,41 @@
 from agora_recording.domain import action as act
 from agora_recording.domain import decision as rules
 from agora_recording.domain.action import Ending
-from agora_recording.domain.observation import FINALIZER, Answer, Streak, Trail
+from agora_recording.domain.claim import Rival, Sighting
+from agora_recording.domain.holdup import LOOK_AGAIN
+from agora_recording.domain.observation import FINALIZER, Streak, Trail
 from builders import NOW, OTHER, TICK, ago, attempt, observation, running, status
 from unit.domain.situations import (
     AGED,
     DEAD,
+    EIGHT,
     GONE,
     INTENDED,
     LEAVING,
     LIVE,
     LONG,
     LOST,
+    LOST_RECORD,
     NEW,
     NO_SECRET,
     ORPHAN,
+    PROBE,
+    RIVAL,
+    RUNNING_PROBE,
     STARTED,
     STOPPED,
     TOLD,
+    TWO,
+    WIPED,
     Row,
+    exhausted,
     fresh,
     seen_after_failure,
     sent,
 )
 
 SECOND = running("r2", number=2)
-SEEN_RUNNING = Trail(SECOND, stored=True, answer=Answer(5), answered_at=NOW)
+SEEN_RUNNING = Sighting("r2", NOW)
 
 ROWS = (
     Row(
@@ -63,8 +73,32 @@ ROWS = (
     Row(
         "a confirmed recording proves that a dead unknown one of its target never ran",
         rules.close_what_another_excludes,
-        observation(DEAD, SECOND, trails=[sent(DEAD), SEEN_RUNNING]),
+        observation(DEAD, SECOND, trails=[sent(DEAD)], sighting=SEEN_RUNNING),
         act.Close(DEAD, Ending.SUPERSEDED),
+    ),
+    Row(
+        "a recording of another object proves it as well",
+        rules.close_what_another_excludes,
+        observation(DEAD, trails=[sent(DEAD)], sighting=SEEN_RUNNING, of=LEAVING),
+        act.Close(DEAD, Ending.SUPERSEDED),
+    ),
+    Row(
+        "a resource that another object has is that object's to stop",
+        rules.close_what_another_object_has,
+        observation(LIVE, rival=Rival("default", "other", frozenset({"r1"})), of=LEAVING),
+        act.Close(LIVE, Ending.DUPLICATE),
+    ),
+    Row(
+        "a resource is given up for a stronger claim",
+        rules.close_what_was_never_sent,
+        observation(NEW, trails=[fresh(NEW)], rival=RIVAL),
+        act.Close(NEW, Ending.NEVER_SENT),
+    ),
+    Row(
+        "a probe is given up if a recording is wanted after all",
+        rules.close_what_was_never_sent,
+        observation(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)]),
+        act.Close(PROBE, Ending.NEVER_SENT),
     ),
     Row(
         "a resource that was not started within two seconds is given up",
@@ -97,6 +131,30 @@ ROWS = (
         act.Wait(),
     ),
     Row(
+        "a person lets go of a deleted object whatever may run",
+        rules.let_go_by_force,
+        observation(DEAD, trails=[sent(DEAD)], of={**LEAVING, "forced": True}),
+        act.Release(),
+    ),
+    Row(
+        "a person lets go although nobody can be asked to stop",
+        rules.let_go_by_force,
+        observation(LIVE, target=NO_SECRET, of={**LEAVING, "forced": True}),
+        act.Release(),
+    ),
+    Row(
+        "a person lets go once the stop has failed",
+        rules.let_go_by_force,
+        seen_after_failure(LIVE, action=act.Stop(LIVE), of={**LEAVING, "forced": True}),
+        act.Release(),
+    ),
+    Row(
+        "a wiped record is put back before the finalizer could go",
+        rules.record_what_was_wiped,
+        observation(of=WIPED),
+        act.Amend(LOST_RECORD),
+    ),
+    Row(
         "the finalizer follows the record of the intent",
         rules.put_the_finalizer_on,
         observation(NEW, trails=[fresh(NEW)], of={"finalizers": ()}),
@@ -112,7 +170,7 @@ ROWS = (
         "without credentials nothing is asked of Agora",
         rules.wait_for_a_target,
         observation(LIVE, target=NO_SECRET),
-        act.Wait(TICK + rules.LOOK_AGAIN),
+        act.Wait(TICK + LOOK_AGAIN),
     ),
     Row(
         "the attempt of another process is taken over before anything is sent for it",
@@ -135,20 +193,20 @@ ROWS = (
     Row(
         "a sid that an error named is asked about before anything else",
         rules.resolve_what_is_unknown,
-        observation(LOST, trails=[sent(LOST, candidate="maybe")]),
+        observation(LOST, trails=[sent(LOST, candidates=("maybe",))]),
         act.Query(LOST, "maybe"),
     ),
     Row(
         "a repeated start keeps its pause",
-        rules.resolve_what_is_unknown,
+        rules.hold_what_is_unknown,
         seen_after_failure(LOST, action=act.Start(LOST), trails=[sent(LOST)]),
         act.Wait(TICK + 7),
     ),
     Row(
         "a start is not repeated without storage",
-        rules.resolve_what_is_unknown,
+        rules.hold_what_is_unknown,
         observation(LOST, trails=[sent(LOST)], storage=NO_SECRET),
-        act.Wait(TICK + rules.LOOK_AGAIN),
+        act.Wait(TICK + LOOK_AGAIN),
     ),
     Row(
         "an unwanted recording is first marked",
@@ -201,16 +259,90 @@ ROWS = (
         act.Start(NEW),
     ),
     Row(
+        "a probe is sent under the finalizer although nothing is wanted",
+        rules.start_what_was_prepared,
+        observation(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)], of=LEAVING, storage=NO_SECRET),
+        act.Start(PROBE),
+    ),
+    Row(
+        "a probe that runs is stopped at once",
+        rules.stop_what_is_unwanted,
+        observation(DEAD, RUNNING_PROBE, of=LEAVING),
+        act.Stop(RUNNING_PROBE),
+    ),
+    Row(
+        "a probe that runs is stopped although a recording is wanted by now",
+        rules.stop_what_is_unwanted,
+        observation(RUNNING_PROBE),
+        act.Amend(
+            RUNNING_PROBE.model_copy(update={"stop_intended_at": NOW, "stop_reason": "Probe"})
+        ),
+    ),
+    Row(
+        "the bucket is searched once the start cannot be repeated",
+        rules.resolve_what_is_unknown,
+        observation(DEAD, trails=[sent(DEAD)], searchable=True),
+        act.FindSid(DEAD),
+    ),
+    Row(
+        "the bucket is searched once Agora said that it has started",
+        rules.resolve_what_is_unknown,
+        observation(LOST, trails=[sent(LOST, started=True)], searchable=True),
+        act.FindSid(LOST),
+    ),
+    Row(
+        "a start is repeated without storage for an object that goes",
+        rules.resolve_what_is_unknown,
+        observation(LOST, trails=[sent(LOST)], storage=NO_SECRET, of=LEAVING),
+        act.Start(LOST),
+    ),
+    Row(
+        "what can neither be stopped nor start any more is probed",
+        rules.probe_what_may_still_run,
+        observation(DEAD, trails=[sent(DEAD)], of=LEAVING),
+        act.Acquire(probe=True),
+    ),
+    Row(
+        "what is unknown of a recording that is over is probed",
+        rules.probe_what_may_still_run,
+        observation(DEAD, trails=[sent(DEAD)], of={"status": status(DEAD, end_reason="Idle")}),
+        act.Acquire(probe=True),
+    ),
+    Row(
+        "the younger of two objects waits for the older",
+        rules.yield_to_another_object,
+        observation(rival=RIVAL),
+        act.Wait(),
+    ),
+    Row(
         "an unknown attempt that may still start late is waited for",
-        rules.hold_what_cannot_be_stopped,
+        rules.hold_what_is_unknown,
         observation(attempt(acquired_at=ago(400)), trails=[sent(attempt(acquired_at=ago(400)))]),
-        act.Wait(TICK + rules.LOOK_AGAIN),
+        act.Wait(TICK + LOOK_AGAIN),
     ),
     Row(
         "a dead unknown attempt holds an object that is to be deleted",
-        rules.hold_what_cannot_be_stopped,
-        observation(DEAD, trails=[sent(DEAD)], of=LEAVING),
-        act.Wait(TICK + rules.LOOK_AGAIN),
+        rules.hold_what_is_unknown,
+        seen_after_failure(DEAD, action=act.Acquire(probe=True), trails=[sent(DEAD)], of=LEAVING),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "what a vanished object may have left running is given up when it cannot be found",
+        rules.hold_what_is_unknown,
+        observation(DEAD, trails=[sent(DEAD)], of=GONE),
+        act.Wait(),
+    ),
+    Row(
+        "eight open attempts are enough",
+        rules.hold_what_is_unknown,
+        observation(*EIGHT, trails=[sent(a) for a in EIGHT]),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "of living unknown attempts there are never three",
+        rules.hold_what_is_unknown,
+        observation(*TWO, trails=[sent(a, started=True) for a in TWO], pauses=exhausted(*TWO)),
+        act.Wait(TICK + LOOK_AGAIN),
     ),
     Row(
         "a new object gets a resource",
@@ -228,12 +360,12 @@ ROWS = (
         "without storage nothing is prepared",
         rules.prepare_a_recording,
         observation(storage=NO_SECRET),
-        act.Wait(TICK + rules.LOOK_AGAIN),
+        act.Wait(TICK + LOOK_AGAIN),
     ),
     Row(
-        "after ten failures a person is asked",
+        "after maxRestarts failures more a person is asked",
         rules.prepare_a_recording,
-        observation(of={"status": status(restarts=10)}),
+        observation(of={"status": status(restarts=11)}),
         act.Wait(),
     ),
     Row(
@@ -241,6 +373,18 @@ ROWS = (
         rules.tell_the_layout,
         observation(running(layout_hash="old")),
         act.UpdateLayout(running(layout_hash="old")),
+    ),
+    Row(
+        "a layout that another leader may have undone is told again",
+        rules.tell_the_layout,
+        observation(LIVE, trails=[Trail(LIVE, stored=True, unsure=frozenset({"layout"}))]),
+        act.UpdateLayout(LIVE),
+    ),
+    Row(
+        "a subscription that another leader may have undone is told again",
+        rules.tell_the_subscription,
+        observation(LIVE, trails=[Trail(LIVE, stored=True, unsure=frozenset({"subscription"}))]),
+        act.UpdateSubscription(LIVE),
     ),
     Row(
         "a changed subscription is told while it records",

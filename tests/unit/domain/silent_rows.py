@@ -2,20 +2,27 @@
 
 from agora_recording.domain import action as act
 from agora_recording.domain import decision as rules
-from agora_recording.domain.observation import Streak, Trail
-from builders import OTHER, TICK, ago, observation, running
+from agora_recording.domain.claim import Rival, Sighting
+from agora_recording.domain.holdup import LOOK_AGAIN
+from agora_recording.domain.observation import FINALIZER, Streak, Trail
+from builders import NOW, OTHER, TICK, ago, attempt, observation, running
 from unit.domain.situations import (
     DEAD,
+    EIGHT,
     LEAVING,
     LIVE,
     LOST,
     ORPHAN,
+    RIVAL,
     STARTED,
     STOPPED,
     WEEK_OLD,
     Row,
     sent,
 )
+
+AGING = attempt("aging", acquired_at=ago(400))
+ENDING = attempt("ending", acquired_at=ago(600), must_end_by=ago(-600))
 
 SILENT_ROWS = (
     Row(
@@ -58,7 +65,7 @@ SILENT_ROWS = (
         "the finalizer stays while something is open",
         rules.release_when_nothing_can_run,
         observation(DEAD, trails=[sent(DEAD)], of=LEAVING),
-        act.Wait(TICK + rules.LOOK_AGAIN),
+        act.Acquire(probe=True),
     ),
     Row(
         "no finalizer is put on an object that leaves",
@@ -82,7 +89,73 @@ SILENT_ROWS = (
         "a lapsed resource is not started again",
         rules.resolve_what_is_unknown,
         observation(DEAD, trails=[sent(DEAD)], of=STOPPED),
-        act.Wait(TICK + rules.LOOK_AGAIN),
+        act.Acquire(probe=True),
+    ),
+    Row(
+        "what may still start is not probed",
+        rules.probe_what_may_still_run,
+        observation(AGING, trails=[sent(AGING)], of=LEAVING),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "what ends by itself within the hour is not probed",
+        rules.probe_what_may_still_run,
+        observation(ENDING, trails=[sent(ENDING)], of=LEAVING),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "a full list is not probed",
+        rules.probe_what_may_still_run,
+        observation(*EIGHT, trails=[sent(a) for a in EIGHT], of=LEAVING),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "what another object records is not probed",
+        rules.probe_what_may_still_run,
+        observation(DEAD, trails=[sent(DEAD)], of=LEAVING, rival=RIVAL),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "a loser with an open attempt finishes it",
+        rules.yield_to_another_object,
+        observation(STARTED, rival=RIVAL),
+        act.Query(STARTED, "sid-r1"),
+    ),
+    Row(
+        "only a resource that both list is the other object's",
+        rules.close_what_another_object_has,
+        observation(STARTED, rival=Rival("default", "older", frozenset({"r9"}))),
+        act.Query(STARTED, "sid-r1"),
+    ),
+    Row(
+        "an object that stays is not let go by force",
+        rules.let_go_by_force,
+        observation(LIVE, of={"forced": True}),
+        act.Query(LIVE, "sid-r1"),
+    ),
+    Row(
+        "what can be stopped is stopped before a person lets go",
+        rules.let_go_by_force,
+        observation(LIVE, of={**LEAVING, "forced": True}),
+        act.Stop(LIVE),
+    ),
+    Row(
+        "a record that says that nothing is open is not wiped",
+        rules.record_what_was_wiped,
+        observation(of={"finalizers": (FINALIZER,)}),
+        act.Acquire(),
+    ),
+    Row(
+        "a sighting before it was dead proves nothing",
+        rules.close_what_another_excludes,
+        observation(DEAD, trails=[sent(DEAD)], sighting=Sighting("r2", ago(200))),
+        act.Acquire(),
+    ),
+    Row(
+        "nothing is disproved by being seen itself",
+        rules.close_what_another_excludes,
+        observation(DEAD, trails=[sent(DEAD)], sighting=Sighting("dead", NOW)),
+        act.Acquire(),
     ),
     Row(
         "a wanted recording is not stopped",
@@ -104,7 +177,7 @@ SILENT_ROWS = (
     ),
     Row(
         "dead unknown attempts do not hold a wanted recording",
-        rules.hold_what_cannot_be_stopped,
+        rules.hold_what_is_unknown,
         observation(DEAD, trails=[sent(DEAD)]),
         act.Acquire(),
     ),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agora_recording.crd.recording import DeletionPolicy, DesiredState
-from agora_recording.crd.status import Attempt
+from agora_recording.crd.status import Attempt, CloudRecordingStatus
+from agora_recording.domain import action as act
 from agora_recording.domain.action import Action
+from agora_recording.domain.claim import Rival
 from agora_recording.domain.decision import Rule
 from agora_recording.domain.observation import (
+    FINALIZER,
     Observation,
     Pause,
     Problem,
@@ -70,3 +73,16 @@ STARTED = attempt(sid="sid-r1", acquired_at=ago(100))
 INTENDED = running(stop_intended_at=ago(1), stop_reason="User")
 TOLD = Trail(LIVE, stored=True, next_query=TICK + 60)
 LONG = Streak(TICK - 121, TICK, 5)
+PROBE = attempt("probe", number=2, probe=True)
+RUNNING_PROBE = attempt("probe", number=2, probe=True, sid="sid-probe")
+RIVAL = Rival("default", "older")
+TWO = tuple(attempt(f"r{n}", number=n, acquired_at=ago(60)) for n in (1, 2))
+EIGHT = tuple(attempt(f"r{n}", number=n, acquired_at=ago(600)) for n in range(1, 9))
+WIPED = {"finalizers": (FINALIZER,), "status": CloudRecordingStatus()}
+LOST_RECORD = attempt("lost-record-20260301120000", layout_hash=None, subscription_hash=None)
+
+
+def exhausted(*attempts: Attempt) -> dict[str, Pause]:
+    """Return the pauses of starts that failed three times, and are over."""
+    problem = Problem(Reason.AGORA_UNAVAILABLE, "")
+    return {operation(act.Start(a)): Pause(TICK - 1, 3, problem, 1) for a in attempts}

@@ -6,8 +6,9 @@ from agora_recording.crd.recording import DeletionPolicy
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Decision, Ending
-from agora_recording.domain.decision import MAX_OPEN, decide
-from agora_recording.domain.ending import consequences
+from agora_recording.domain.decision import decide
+from agora_recording.domain.ending import is_over
+from agora_recording.domain.holdup import MAX_OPEN
 from agora_recording.domain.observation import Observation, Problem
 from unit.domain.looks import observations
 
@@ -24,10 +25,11 @@ def test_it_always_answers(seen: Observation) -> None:
 @often
 @given(observations())
 def test_nothing_is_let_go_while_it_may_run(seen: Observation) -> None:
-    """Release needs an empty list of attempts, or the policy Orphan (protocol 14, 21)."""
+    """Release needs an empty list of attempts, or that a person asks for it (protocol 14, 21)."""
     if isinstance(decide(seen).action, act.Release):
         orphan = seen.recording.spec.deletion_policy is DeletionPolicy.ORPHAN
-        assert not seen.attempts or (orphan and seen.recording.leaving)
+        asked = seen.recording.leaving and (orphan or seen.recording.forced)
+        assert asked or not (seen.attempts or seen.record_is_lost)
 
 
 @often
@@ -56,28 +58,38 @@ def test_a_first_start_is_under_the_finalizer_and_wanted(seen: Observation) -> N
     action = decide(seen).action
     if isinstance(action, act.Start) and not seen.is_unknown(action.attempt):
         assert seen.recording.held
-        assert seen.wants_recording
+        assert seen.wants_recording != bool(action.attempt.probe)
 
 
 @often
 @given(observations())
 def test_a_start_has_somewhere_to_put_its_files(seen: Observation) -> None:
     """Without storage no start can be made at all."""
-    if isinstance(decide(seen).action, act.Start):
-        assert seen.storage is None
+    action = decide(seen).action
+    if isinstance(action, act.Start):
+        assert seen.storage is None or not seen.wants_recording or action.attempt.probe
         assert not isinstance(seen.target, Problem)
 
 
 @often
 @given(observations())
 def test_nothing_is_acquired_beside_a_known_recording(seen: Observation) -> None:
-    """Nor for an object that is deleted, stopped or finished, nor beyond eight (protocol 5)."""
+    """Nor for an object that is finished, nor beyond eight, nor beside two that live (5, 6)."""
     if isinstance(decide(seen).action, act.Acquire):
+        living = [a for a in seen.attempts if not seen.is_dead(a)]
         assert not any(a.sid for a in seen.attempts)
-        assert seen.wants_recording
-        assert not consequences(seen).finished or seen.attempts
         assert len(seen.attempts) < MAX_OPEN
-        assert all(seen.is_dead(a) or _failed_thrice(seen, a) for a in seen.attempts)
+        assert not living or (len(seen.attempts) == 1 and _failed_thrice(seen, living[0]))
+
+
+@often
+@given(observations())
+def test_nothing_is_acquired_for_what_is_over_but_a_probe(seen: Observation) -> None:
+    """A probe is made only beside unknown attempts that are all dead (protocol 16)."""
+    action = decide(seen).action
+    if isinstance(action, act.Acquire):
+        assert action.probe == is_over(seen)
+        assert not action.probe or (seen.attempts and all(map(seen.is_dead, seen.attempts)))
 
 
 @often
@@ -106,9 +118,13 @@ def test_an_unknown_attempt_leaves_only_by_proof(seen: Observation) -> None:
         case Ending.SUPERSEDED:
             assert seen.is_unknown(made)
             assert seen.is_dead(made)
-            assert any(a.confirmed_at for a in seen.attempts)
+            assert seen.sighting is not None
+            assert seen.sighting.resource_id != made.resource_id
         case Ending.EXPIRED:
             assert made.must_end_by is not None
+        case Ending.DUPLICATE:
+            assert seen.rival is not None
+            assert made.resource_id in seen.rival.resource_ids
         case Ending.LOST:
             assert made.sid is not None
         case other:

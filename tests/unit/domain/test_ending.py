@@ -30,6 +30,7 @@ TABLE = [
     ("it vanished after the intent", Ending.LOST, INTENDED, 5, Outcome("User")),
     ("another excludes it", Ending.SUPERSEDED, attempt(), None, AGAIN),
     ("its token ended", Ending.EXPIRED, running(), 5, IDLE),
+    ("it was another object's", Ending.DUPLICATE, running(), 5, AGAIN),
 ]
 
 

@@ -39,7 +39,7 @@ def test_every_failure_has_a_pause(
 
     assert found.reason in DELAYS
     assert found.message
-    assert pause_after(found, None, tick=0.0, generation=1, jitter=0.5).until > 0
+    assert pause_after("start/r1", found, None, tick=0.0, generation=1, jitter=0.5).until > 0
 
 
 def test_every_failure_of_the_effects_has_a_pause() -> None:
@@ -62,7 +62,9 @@ def test_pauses_grow_within_their_bounds(reason: Reason, failures: int, jitter: 
     first, longest = DELAYS[reason]
     pause = None
     for _ in range(failures):
-        pause = pause_after(Problem(reason, ""), pause, tick=0.0, generation=3, jitter=jitter)
+        pause = pause_after(
+            "start/r1", Problem(reason, ""), pause, tick=0.0, generation=3, jitter=jitter
+        )
     full = min(first * 2 ** (failures - 1), longest)
 
     assert pause is not None
@@ -72,7 +74,9 @@ def test_pauses_grow_within_their_bounds(reason: Reason, failures: int, jitter: 
 
 def test_agoras_own_wait_is_kept() -> None:
     """Retry-After is longer than the delay: it counts."""
-    pause = pause_after(Problem(Reason.RATE_LIMITED, "", 25), None, tick=5, generation=1, jitter=0)
+    pause = pause_after(
+        "start/r1", Problem(Reason.RATE_LIMITED, "", 25), None, tick=5, generation=1, jitter=0
+    )
 
     assert pause.until == 30
 

@@ -1,12 +1,15 @@
 """What the status never says, whatever has happened."""
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given, settings
 
 from agora_recording.crd.status import CloudRecordingStatus, Condition
 from agora_recording.domain.decision import decide
 from agora_recording.domain.observation import Observation
+from agora_recording.domain.reason import Reason
 from agora_recording.domain.summary import PAST_KEPT, summarise
 from unit.domain.looks import observations, saved
 
@@ -104,8 +107,18 @@ def test_a_condition_keeps_its_time_until_it_changes(seen: Observation) -> None:
 @often
 @given(observations())
 def test_messages_hold_nothing_that_varies(seen: Observation) -> None:
-    """A message with an id, a counter or a time would wake the operator by itself."""
-    if seen.recording.spec.deletion_policy == "Orphan" and seen.recording.leaving:
-        return  # names what it leaves running, once
+    """A message with an id, a counter or the time would wake the operator by itself."""
+    named = {Reason.ORPHANED, Reason.FORCE_RELEASED}  # these name what they leave running, once
     for condition in summarise(seen, decide(seen)).conditions:
-        assert not any(character.isdigit() for character in condition.message)
+        fixed = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "", condition.message)
+        assert condition.reason in named or not any(map(str.isdigit, fixed))
+
+
+@often
+@given(observations())
+def test_messages_do_not_change_with_time(seen: Observation) -> None:
+    """The times that a message names are those of an attempt."""
+    later = replace(seen, now=seen.now + timedelta(seconds=1), tick=seen.tick + 1)
+    now, then = decide(seen), decide(later)
+    if now.reason is then.reason and type(now.action) is type(then.action):
+        assert now.message == then.message

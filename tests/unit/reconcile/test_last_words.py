@@ -23,6 +23,7 @@ def workers(process: Process, world: World) -> Workers:
         memories=Memories(),
         cycle=process.cycle,
         budgets=process.budgets,
+        claims=process.claims,
     )
     made.start(1)
     assert world.cluster.object is not None

@@ -13,7 +13,11 @@ from unit.reconcile.world import Process, World
 def workers(process: Process) -> Workers:
     """Return workers for the cycle of a process."""
     return Workers(
-        queue=WorkQueue(), memories=Memories(), cycle=process.cycle, budgets=process.budgets
+        queue=WorkQueue(),
+        memories=Memories(),
+        cycle=process.cycle,
+        budgets=process.budgets,
+        claims=process.claims,
     )
 
 

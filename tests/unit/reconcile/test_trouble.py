@@ -126,7 +126,7 @@ async def test_a_target_that_stays_taken_is_somebody_elses() -> None:
 
 @in_fake_time
 async def test_a_recording_that_keeps_failing_is_begun_with_growing_pauses() -> None:
-    """Each failure doubles the pause; after ten a person is asked."""
+    """Each failure doubles the pause; after maxRestarts more a person is asked."""
     world = World()
     world.agora.status = 20
     await world.process().run_for(7200)
@@ -135,7 +135,7 @@ async def test_a_recording_that_keeps_failing_is_begun_with_growing_pauses() -> 
         t for t, (name, _) in zip(world.agora.at, world.agora.calls, strict=True) if name == "start"
     ]
     gaps = [b - a for a, b in pairwise(starts)]
-    assert len(starts) == 10
+    assert len(starts) == 11
     assert gaps[-1] > 4 * gaps[0]
     assert world.reason() == "RecordingFailed"
 

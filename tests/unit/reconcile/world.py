@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from agora_recording.bucket import BucketError, Place
 from agora_recording.crd.project import AgoraProjectSpec
 from agora_recording.domain.observation import Recording
 from agora_recording.reconcile.budgets import Budgets
+from agora_recording.reconcile.claims import Claims
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.cycle import Cycle, Rest
 from agora_recording.reconcile.effects import Effects
+from agora_recording.reconcile.eyes import Eyes
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memory
 from builders import NOW, project, recording
@@ -63,6 +66,24 @@ class FakeProjects:
         return self.spec
 
 
+class FakeBucket:
+    """Implements ``Sids``."""
+
+    def __init__(self) -> None:
+        self.sids: tuple[str, ...] = ()
+        self.trouble: BucketError | None = None
+        self.searched = 0
+
+    async def find_sids(self, place: Place, channel: str, since: datetime) -> tuple[str, ...]:
+        """Return the sids that are there."""
+        del place, channel, since
+        self.searched += 1
+        await asyncio.sleep(0)
+        if self.trouble is not None:
+            raise self.trouble
+        return self.sids
+
+
 class Process:
     """An operator process that works on one object."""
 
@@ -72,16 +93,18 @@ class Process:
         self.memory = Memory(world.cluster.object)
         self.woken = asyncio.Event()
         self.budgets = Budgets(lambda _key, _urgency: self.woken.set())
+        self.claims = Claims(lambda _uid: self.woken.set())
         self.treasury = Treasury(world.projects, world.secrets, agora_url=None)
+        clock = Clock(now=now, tick=tick, chance=lambda: 0.5)
         self.cycle = Cycle(
-            owner=owner,
             poll_seconds=60.0,
             recordings=world.cluster,
             announcer=world.announcer,
+            eyes=Eyes(owner, self.treasury, self.claims, clock),
             treasury=self.treasury,
-            effects=Effects(world.agora),
+            effects=Effects(world.agora, world.bucket),
             budgets=self.budgets,
-            clock=Clock(now=now, tick=tick, chance=lambda: 0.5),
+            clock=clock,
         )
 
     async def run(self) -> Rest:
@@ -112,6 +135,7 @@ class World:
     def __init__(self, made: Recording | None = None) -> None:
         self.cluster = FakeCluster(made or recording())
         self.agora = FakeAgora()
+        self.bucket = FakeBucket()
         self.announcer = FakeAnnouncer()
         self.secrets = FakeSecrets()
         self.projects = FakeProjects()

@@ -26,6 +26,7 @@ from agora_recording.crd.recording import (
     VideoStream,
 )
 from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, StorageVendor
+from agora_recording.domain.claim import derived_uid
 from builders import spec, storage
 
 KEYS = {"accessKey": "access", "secretKey": "secret"}
@@ -219,16 +220,16 @@ def test_a_derived_uid_is_one_that_agora_takes(
     app: str, channel: str, space: str, name: str
 ) -> None:
     """1 to 2^31 - 1, and always the same."""
-    uid = translate.derived_uid(app, channel, space, name)
+    uid = derived_uid(app, channel, space, name)
 
     assert 1 <= uid <= 2**31 - 1
-    assert uid == translate.derived_uid(app, channel, space, name)
+    assert uid == derived_uid(app, channel, space, name)
 
 
 def test_derived_uids_differ() -> None:
     """Each of the four parts counts, and their borders."""
     uids = {
-        translate.derived_uid(*parts)
+        derived_uid(*parts)
         for parts in [
             ("a", "b", "c", "d"),
             ("x", "b", "c", "d"),
@@ -244,7 +245,7 @@ def test_derived_uids_differ() -> None:
 
 def test_a_derived_uid_never_changes_between_releases() -> None:
     """Another uid would be another recording, paid for twice."""
-    assert translate.derived_uid("app", "channel", "default", "standup") == 1_072_885_320
+    assert derived_uid("app", "channel", "default", "standup") == 1_072_885_320
 
 
 def test_hashes_follow_what_agora_is_told() -> None:

@@ -1,0 +1,135 @@
+"""The rules for starts whose outcome is unknown, and for what may run without a record.
+
+They are found out, looked for, disproved by a probe, or held, and never let go because they are
+old or unwanted (protocol 6, 14 to 18). What people read meanwhile is in ``holdtext``.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from agora_recording.crd.status import Attempt
+from agora_recording.domain import action as act
+from agora_recording.domain.action import Decision
+from agora_recording.domain.ending import is_over
+from agora_recording.domain.holdtext import holding
+from agora_recording.domain.holdup import (
+    LOOK_AGAIN,
+    MAX_OPEN,
+    blocked,
+    is_exhausted,
+    paced,
+)
+from agora_recording.domain.observation import LOST_RECORD, Observation, Target
+from agora_recording.domain.reason import Reason
+
+WORTH_A_PROBE: Final = timedelta(hours=1)
+"""What Agora ends by itself within this time is waited for instead of probed."""
+ASKING_AGAIN: Final = "The outcome of the start is not known yet; the same start is sent again."
+
+
+def record_what_was_wiped(seen: Observation) -> Decision | None:
+    """A finalizer without a record: what may run is recorded again, as unknown (protocol 18)."""
+    target, claim = seen.target, seen.claim
+    if not seen.record_is_lost or not isinstance(target, Target) or claim is None:
+        return None
+    lost = Attempt(
+        number=max((p.number for p in seen.recording.status.last_attempts), default=0) + 1,
+        resource_id=f"{LOST_RECORD}-{seen.now:%Y%m%d%H%M%S}",
+        owner=seen.owner,
+        app_id=claim.app_id,
+        endpoint=target.endpoint,
+        channel=claim.channel,
+        uid=claim.uid,
+        mode="mix",
+        acquired_at=seen.now,
+    )
+    return Decision(act.Amend(lost), Reason.SID_UNKNOWN, holding(seen, [lost]))
+
+
+def take_over_what_is_unknown(seen: Observation) -> Decision | None:
+    """Whoever asks about an unknown attempt first makes itself its owner (protocol 4)."""
+    for attempt in seen.attempts:
+        if attempt.sid is None and attempt.owner != seen.owner and not seen.recording.gone:
+            mine = attempt.model_copy(update={"owner": seen.owner})
+            return Decision(act.Amend(mine), *_standing(seen, attempt))
+    return None
+
+
+def resolve_what_is_unknown(seen: Observation) -> Decision | None:
+    """The same start again makes a late one impossible and yields the sid (protocol 6, 9)."""
+    steps = resolutions(seen)
+    return next((step for step in steps if not isinstance(step.action, act.Wait)), None)
+
+
+def probe_what_may_still_run(seen: Observation) -> Decision | None:
+    """A short start of the same target shows whether what cannot be stopped has ended (16)."""
+    unknown = seen.unknown
+    free = len(seen.attempts) < MAX_OPEN and seen.rival is None and not seen.recording.gone
+    if not (is_over(seen) and unknown and len(unknown) == len(seen.attempts) and free):
+        return None
+    soon = seen.now + WORTH_A_PROBE
+    if any(not seen.is_dead(a) or (a.must_end_by and a.must_end_by < soon) for a in unknown):
+        return None
+    probe = paced(seen, act.Acquire(probe=True), Reason.SID_UNKNOWN, holding(seen, unknown))
+    return None if isinstance(probe.action, act.Wait) else probe
+
+
+def hold_what_is_unknown(seen: Observation) -> Decision | None:
+    """An unknown attempt is never let go because it is old or unwanted (protocol 6, 14)."""
+    unknown = seen.unknown
+    if not unknown or (not is_over(seen) and _another_may_be_made(seen)):
+        return None
+    if seen.recording.gone and not seen.searchable and all(map(seen.is_dead, unknown)):
+        return Decision(act.Wait(), Reason.SID_UNKNOWN, holding(seen, unknown))
+    steps = resolutions(seen)
+    until = [step.action.until or 0.0 for step in steps if isinstance(step.action, act.Wait)]
+    again = next((step for step in steps if step.reason is not Reason.SID_UNKNOWN), None)
+    if again is not None:
+        return Decision(act.Wait(min(until)), again.reason, again.message)
+    look = act.Wait(min([seen.tick + LOOK_AGAIN, *until]))
+    return Decision(look, Reason.SID_UNKNOWN, holding(seen, unknown))
+
+
+def resolutions(seen: Observation) -> list[Decision]:
+    """Return what can tell more of each unknown attempt: now, or after a pause."""
+    steps = (_resolution(seen, attempt) for attempt in seen.unknown)
+    return [step for step in steps if step is not None]
+
+
+def _resolution(seen: Observation, attempt: Attempt) -> Decision | None:
+    candidates = seen.trail(attempt).candidates
+    if candidates:
+        return paced(seen, act.Query(attempt, candidates[0]), *_standing(seen, attempt))
+    if _is_repeatable(seen, attempt):
+        if seen.storage is not None and seen.wants_recording:
+            return blocked(seen, seen.storage)
+        return paced(seen, act.Start(attempt), Reason.STARTING, ASKING_AGAIN)
+    if seen.searchable and not attempt.resource_id.startswith(LOST_RECORD):
+        held = (Reason.SID_UNKNOWN, holding(seen, seen.unknown))
+        return paced(seen, act.FindSid(attempt), *held)
+    return None
+
+
+def _is_repeatable(seen: Observation, attempt: Attempt) -> bool:
+    """Whether to send the same start again can still tell something."""
+    given_up = seen.wants_recording and is_exhausted(seen, attempt)
+    return seen.is_startable(attempt) and not seen.trail(attempt).started and not given_up
+
+
+def _another_may_be_made(seen: Observation) -> bool:
+    """Whether a new attempt may be made beside the unknown ones (protocol 5, 6, 17).
+
+    Beside living ones only beside the first, once its start has failed often: a long outage of
+    Agora must not fill the list.
+    """
+    living = [a for a in seen.unknown if not seen.is_dead(a)]
+    first = len(seen.unknown) == 1 and all(is_exhausted(seen, a) for a in living)
+    return len(seen.attempts) < MAX_OPEN and (not living or first)
+
+
+def _standing(seen: Observation, attempt: Attempt) -> tuple[Reason, str]:
+    if seen.is_startable(attempt):
+        return Reason.STARTING, ASKING_AGAIN
+    return Reason.SID_UNKNOWN, holding(seen, seen.unknown or (attempt,))
