@@ -54,8 +54,9 @@ _RULES: Final = """\
 # Rules
 
 What the operator does next is decided by the first of these rules that has an answer. Each is a
-function in `operator/agora_recording/domain/decision.py`, or in `proof.py` beside it if it closes
-an attempt; numbers in parentheses are those of
+function in `operator/agora_recording/domain/decision.py`, or beside it in `proof.py` if it closes
+an attempt and in `unknown.py` if it is about a start whose outcome is unknown; numbers in
+parentheses are those of
 [the recording protocol](../explanation/protocol.md).
 """
 

@@ -94,6 +94,7 @@ PROJECT: dict[str, Any] = {
         "credentialsSecretRef": {"name": "agora-rest"},
         "endpoint": {"area": "International"},
         "limits": {"requestsPerSecond": 10},
+        "unreachablePolicy": "Hold",
         "storage": STORAGE,
     },
 }

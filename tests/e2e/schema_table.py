@@ -202,6 +202,7 @@ def project() -> Iterator[Case]:
     yield from required(PRJ, "spec.credentialsSecretRef", "name")
     yield from length(PRJ, "spec.credentialsSecretRef.name", 253, "s" * 253)
     yield words(PRJ, "spec.endpoint.area", "International", "MainlandChina")
+    yield words(PRJ, "spec.unreachablePolicy", "Hold", "Kick")
     yield from bounds(PRJ, "spec.limits.requestsPerSecond", 1, 10_000)
     yield from storages(PRJ)
     yield from conditions(PRJ)

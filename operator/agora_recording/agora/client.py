@@ -27,6 +27,7 @@ TIMEOUTS: Final = {
     Operation.UPDATE: 10.0,
     Operation.UPDATE_LAYOUT: 10.0,
     Operation.STOP: 25.0,
+    Operation.KICK: 10.0,
 }
 """Seconds to wait for an answer. A synchronous stop may take 20 s (REST reference, stop)."""
 
@@ -73,6 +74,10 @@ class AgoraClient:
     ) -> None:
         """Replace the layout. The last one wins."""
         await self._send(access, protocol.update_layout(task, sid, request))
+
+    async def kick(self, access: Access, app_id: str, channel: str, uid: int) -> None:
+        """Remove a user from a channel, and keep it out for a minute. Safe to repeat."""
+        await self._send(access, protocol.kick(app_id, channel, uid))
 
     async def stop(
         self, access: Access, task: Task, sid: str, *, async_stop: bool

@@ -19,6 +19,8 @@ RESOURCE_HOURS: Final = 720
 """``resourceExpiredHour``: the longest; after it a recording could no longer be stopped."""
 LONGEST_WAIT: Final = 300
 """The most seconds that Agora's Retry-After is followed."""
+KICK_MINUTES: Final = 1
+"""How long a removed user is kept out of the channel: the shortest time that Agora takes."""
 REASON_LENGTH: Final = 120
 """How much of Agora's reason an error quotes."""
 
@@ -36,6 +38,7 @@ class Operation(StrEnum):
     UPDATE = "update"
     UPDATE_LAYOUT = "updateLayout"
     STOP = "stop"
+    KICK = "kicking-rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,19 @@ def stop(task: Task, sid: str, *, async_stop: bool) -> Request:
     return Request(Operation.STOP, "POST", f"{_recording(task, sid)}/stop", body)
 
 
+def kick(app_id: str, channel: str, uid: int) -> Request:
+    """Remove a user from a channel (channel management API, "Create a rule")."""
+    body = {
+        "appid": app_id,
+        "cname": channel,
+        "uid": str(uid),
+        "ip": "",
+        "time": KICK_MINUTES,
+        "privileges": ["join_channel"],
+    }
+    return Request(Operation.KICK, "POST", "/dev/v1/kicking-rule", body)
+
+
 def read(operation: Operation, status: int, content: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
     """Return the body of a success.
 
@@ -125,7 +141,7 @@ def kind_of(operation: Operation, said: Said) -> type[AgoraError]:
         return specific
     if said.code is None and said.status in GATEWAY:
         return GATEWAY[said.status]
-    unharmful = operation in {Operation.ACQUIRE, Operation.QUERY}
+    unharmful = operation in {Operation.ACQUIRE, Operation.QUERY, Operation.KICK}
     return errors.Unavailable if unharmful else errors.Ambiguous
 
 

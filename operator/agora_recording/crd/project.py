@@ -17,6 +17,13 @@ class Area(StrEnum):
     MAINLAND_CHINA = "MainlandChina"
 
 
+class UnreachablePolicy(StrEnum):
+    """What is done about a recording that has to end and whose sid cannot be found."""
+
+    HOLD = "Hold"
+    KICK = "Kick"
+
+
 class Endpoint(Model):
     """Where Agora's API is called."""
 
@@ -65,6 +72,11 @@ class AgoraProjectSpec(Model):
 
     limits: Limits = Limits()
     """What the account allows."""
+
+    unreachable_policy: UnreachablePolicy = UnreachablePolicy.HOLD
+    """What is done about a recording that has to end and whose sid cannot be found: Hold waits
+    until it has ended; Kick has Agora's channel management remove its recorder, and whoever else
+    uses its uid, from the channel for a minute (Agora: ``kicking-rule``)."""
 
     storage: Storage | None = None
     """Where recordings go that name no storage themselves."""

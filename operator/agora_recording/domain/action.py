@@ -75,6 +75,13 @@ class FindSid:
 
 
 @dataclass(frozen=True, slots=True)
+class Kick:
+    """Have the recorder of an attempt removed from its channel."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateLayout:
     """Tell Agora the layout that the spec wants now."""
 
@@ -122,6 +129,7 @@ Action = (
     | Amend
     | Query
     | FindSid
+    | Kick
     | UpdateLayout
     | UpdateSubscription
     | Stop

@@ -31,6 +31,7 @@ from agora_recording.domain.proof import (
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.unknown import (
     hold_what_is_unknown,
+    kick_what_cannot_be_stopped,
     probe_what_may_still_run,
     record_what_was_wiped,
     resolutions,
@@ -206,6 +207,7 @@ RULES: Final[tuple[Rule, ...]] = (
     stop_what_never_began,
     stop_before_the_handle_lapses,
     start_what_was_prepared,
+    kick_what_cannot_be_stopped,
     probe_what_may_still_run,
     hold_what_is_unknown,
     yield_to_another_object,

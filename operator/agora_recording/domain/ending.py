@@ -99,7 +99,9 @@ def consequences(seen: Observation) -> Consequences:
         restarts = 0
     if not seen.wants_recording:
         return Consequences(restarts if seen.attempts else 0, EndReason.USER)
-    return Consequences(restarts, None if end_reason == EndReason.USER else end_reason)
+    going_on = len(seen.unknown) < len(seen.attempts)  # what is unknown is no recording yet
+    again = end_reason == EndReason.USER or going_on
+    return Consequences(restarts, None if again else end_reason)
 
 
 def is_over(seen: Observation) -> bool:

@@ -187,6 +187,8 @@ class Observation:
     """Why files could not be stored, if so."""
     searchable: bool = False
     """Whether there is a place where the sid of an unknown attempt may be found."""
+    kicks: bool = False
+    """Whether a recorder that cannot be stopped may be removed from its channel."""
     claim: Claim | None = None
     """The target that the object claims, once its project is known."""
     rival: Rival | None = None

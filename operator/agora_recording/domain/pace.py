@@ -30,7 +30,11 @@ DELAYS: Final[dict[Reason, tuple[float, float]]] = {
 }
 """First and longest delay in seconds after a failure; what only a person can mend waits long."""
 
-OWN_DELAYS: Final = {"findsid": (5.0, 60.0), "probe": (30.0, 600.0)}
+OWN_DELAYS: Final = {
+    "findsid": (5.0, 60.0),
+    "probe": (30.0, 600.0),
+    "kick": (120.0, 1200.0),
+}
 """The same for kinds of operations that keep a pace of their own."""
 STALE: Final = "stale"
 """The operation of sending a start soon after its acquire."""
@@ -47,6 +51,7 @@ def operation(action: Action) -> str:
             act.Start()
             | act.Query()
             | act.FindSid()
+            | act.Kick()
             | act.Stop()
             | act.UpdateLayout()
             | act.UpdateSubscription()

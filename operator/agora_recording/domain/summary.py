@@ -49,7 +49,7 @@ def summarise(seen: Observation, decision: Decision) -> CloudRecordingStatus:
     uploading = next((t.uploading_status for t in closed if t.uploading_status), None)
     uploading = (uploading or before.uploading_status) if current is None else None
     answer = seen.trail(current).answer if current else None
-    over = len(seen.unknown) == len(seen.attempts)  # what is unknown is no recording yet
+    over = len(seen.unknown) == len(seen.attempts)
     return before.model_copy(
         update={
             "observed_generation": seen.recording.generation,

@@ -20,8 +20,10 @@ from agora_recording.domain.holdup import (
     blocked,
     is_exhausted,
     paced,
+    pause_of,
 )
 from agora_recording.domain.observation import LOST_RECORD, Observation, Target
+from agora_recording.domain.pace import operation
 from agora_recording.domain.reason import Reason
 
 WORTH_A_PROBE: Final = timedelta(hours=1)
@@ -61,6 +63,19 @@ def resolve_what_is_unknown(seen: Observation) -> Decision | None:
     """The same start again makes a late one impossible and yields the sid (protocol 6, 9)."""
     steps = resolutions(seen)
     return next((step for step in steps if not isinstance(step.action, act.Wait)), None)
+
+
+def kick_what_cannot_be_stopped(seen: Observation) -> Decision | None:
+    """If the project allows it, the recorder is removed from its channel, once it can be there."""
+    if not (seen.kicks and is_over(seen)):
+        return None
+    for attempt in seen.unknown:
+        lost = seen.is_dead(attempt) or seen.trail(attempt).started
+        sought = not seen.searchable or operation(act.FindSid(attempt)) in seen.pauses
+        kick = act.Kick(attempt)
+        if lost and sought and not pause_of(seen, kick):
+            return Decision(kick, Reason.SID_UNKNOWN, holding(seen, seen.unknown))
+    return None
 
 
 def probe_what_may_still_run(seen: Observation) -> Decision | None:

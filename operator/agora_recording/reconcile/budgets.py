@@ -24,7 +24,7 @@ def cost(seen: Observation, action: Action) -> int:
         case act.Start():
             again = seen.is_unknown(action.attempt) or operation(action) in seen.pauses
             return 1 if again else 0
-        case act.Query() | act.Stop() | act.UpdateLayout() | act.UpdateSubscription():
+        case act.Query() | act.Stop() | act.Kick() | act.UpdateLayout() | act.UpdateSubscription():
             return 1
         case _:
             return 0
@@ -37,7 +37,7 @@ def urgency(seen: Observation, action: Action) -> Urgency:
     match action:
         case act.Stop():
             return Urgency.STOP
-        case act.Acquire(probe=True):
+        case act.Acquire(probe=True) | act.Kick():
             return Urgency.RETRY
         case act.Acquire() | act.Start():
             return Urgency.START

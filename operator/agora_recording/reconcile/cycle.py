@@ -173,6 +173,8 @@ class Cycle:
                 await self._release(memory, look, decision)
             case act.Amend():
                 await self._amend(memory, look, decision.action)
+            case act.Close():
+                self._turn(memory, look).close(decision.action)
             case action:
                 await self._call(memory, look, action)
 
@@ -183,7 +185,7 @@ class Cycle:
         say("Performing", action=verb, namespace=recording.namespace, name=recording.name)
         before = dict(memory.pauses)
         await self._effects.perform(action, self._turn(memory, look))
-        if isinstance(action, act.Close | act.FindSid):
+        if isinstance(action, act.FindSid):
             return  # nothing was asked of Agora
         new = [pause for key, pause in memory.pauses.items() if before.get(key) is not pause]
         if not new:

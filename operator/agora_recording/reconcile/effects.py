@@ -23,7 +23,7 @@ from agora_recording.domain.pace import STALE, operation
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.hearing import heard, learn_answer, learn_sid, sight
 from agora_recording.reconcile.ports import Agora, Sids
-from agora_recording.reconcile.turn import Turn
+from agora_recording.reconcile.turn import Turn, unknown
 
 TASK_CONFLICT: Final = 53
 """Another task of the same channel and uid exists: a definite no to the only start (protocol 6)."""
@@ -56,14 +56,12 @@ class Effects:
                 await self._find_sid(turn, action)
             case act.Stop():
                 await self._stop(turn, action)
+            case act.Kick():
+                await self._kick(turn, action)
             case act.UpdateLayout() | act.UpdateSubscription():
                 await self._tell(turn, action)
-            case act.Close():
-                turn.end(turn.trail(action.attempt), action.ending)
-                if action.ending is Ending.NEVER_SENT:
-                    turn.fail(STALE, Problem(Reason.STARTING, Reason.STARTING.text))
-            case act.AddFinalizer() | act.Amend() | act.Release() | act.Wait():
-                raise AssertionError(action)  # the API server's business
+            case _:
+                raise AssertionError(action)  # nothing of it is Agora's business
 
     async def _tell(self, turn: Turn, action: act.UpdateLayout | act.UpdateSubscription) -> None:
         """Tell a change; each failure means: later, or when a person has mended it."""
@@ -190,6 +188,17 @@ class Effects:
             answer = trail.answer or Answer(STOPPED_STATUS)
             trail = replace(trail, answer=replace(answer, files=files))
         turn.end(replace(trail, uploading_status=uploading), Ending.STOPPED)
+
+    async def _kick(self, turn: Turn, action: act.Kick) -> None:
+        """Remove a recorder from its channel; that it is gone, a probe must show."""
+        attempt, key = action.attempt, operation(action)
+        access = turn.means.access(attempt.endpoint)
+        try:
+            await self._agora.kick(access, attempt.app_id, attempt.channel, attempt.uid)
+        except AgoraError as error:
+            turn.hold_up(key, error)
+        else:
+            turn.fail(key, unknown())  # for this time it is not done again
 
     async def _layout(self, turn: Turn, action: act.UpdateLayout) -> None:
         attempt, mix = action.attempt, turn.seen.recording.spec.mix or Mix()

@@ -45,6 +45,7 @@ class Eyes:
             target=means.target,
             storage=means.storage_problem,
             searchable=means.searchable,
+            kicks=means.kicks,
             wanted=translate.hashes(recording.spec),
             claim=claim_of(recording, means.target),
             trails=dict(memory.trails),

@@ -6,12 +6,12 @@ Secrets stay in here and in the requests made from them; the domain sees only pr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
 from agora_recording.agora.protocol import Access
-from agora_recording.crd.project import AgoraProjectSpec
+from agora_recording.crd.project import AgoraProjectSpec, UnreachablePolicy
 from agora_recording.crd.storage import Storage
 from agora_recording.domain.observation import Problem, Recording, Target
 from agora_recording.domain.reason import Reason
@@ -36,6 +36,8 @@ class Means:
     storage: Storage | None = None
     storage_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     storage_problem: Problem | None = None
+    kicks: bool = False
+    """Whether the project allows to remove recorders from their channels."""
 
     @property
     def searchable(self) -> bool:
@@ -92,7 +94,8 @@ class Treasury:
             return Means(refused.problem)
         endpoint = self._agora_url or HOSTS[project.endpoint.area]
         target = Target(project.app_id, endpoint)
-        return await self._with_storage(recording, project, target, found, fresh=fresh)
+        means = await self._with_storage(recording, project, target, found, fresh=fresh)
+        return replace(means, kicks=project.unreachable_policy is UnreachablePolicy.KICK)
 
     async def judge(self, namespace: str, project: AgoraProjectSpec) -> Problem | None:
         """Say what is wrong with a project's Secrets, as far as is known without calling Agora."""

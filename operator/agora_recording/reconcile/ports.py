@@ -128,6 +128,10 @@ class Agora(Protocol):
         """Replace the layout."""
         ...
 
+    async def kick(self, access: Access, app_id: str, channel: str, uid: int) -> None:
+        """Remove a user from a channel, and keep it out for a minute."""
+        ...
+
     async def stop(
         self, access: Access, task: Task, sid: str, *, async_stop: bool
     ) -> wire.ServerResponse:

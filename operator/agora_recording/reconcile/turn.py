@@ -12,7 +12,7 @@ from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
 from agora_recording.domain.ending import outcome
 from agora_recording.domain.observation import Observation, Problem, Trail
-from agora_recording.domain.pace import operation, pause_after
+from agora_recording.domain.pace import STALE, operation, pause_after
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.claims import Claims
 from agora_recording.reconcile.means import Means
@@ -69,6 +69,12 @@ class Turn:
     def trail(self, attempt: Attempt) -> Trail:
         """Return the trail of ``attempt`` with the attempt as it is known now."""
         return replace(self.seen.trail(attempt), attempt=attempt)
+
+    def close(self, action: act.Close) -> None:
+        """Conclude that an attempt is over."""
+        self.end(self.trail(action.attempt), action.ending)
+        if action.ending is Ending.NEVER_SENT:
+            self.fail(STALE, Problem(Reason.STARTING, Reason.STARTING.text))
 
     def end(self, trail: Trail, ending: Ending) -> None:
         """Remember that an attempt is over; a failure holds up the next one for a while."""

@@ -21,7 +21,7 @@ from agora_recording.agora.protocol import STOPPED, Operation, kind_of, read
 
 ABOUT_A_RECORDING = ("query", "update", "updateLayout")
 EFFECTS = (Operation.START, Operation.UPDATE, Operation.UPDATE_LAYOUT, Operation.STOP)
-HARMLESS = (Operation.ACQUIRE, Operation.QUERY)
+HARMLESS = (Operation.ACQUIRE, Operation.QUERY, Operation.KICK)
 
 # agora-api.md 3.1: answers of the gateway, which come to any call
 GATEWAY = [

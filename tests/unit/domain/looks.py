@@ -157,16 +157,18 @@ def lives(draw: st.DrawFn) -> Observation:
         forced=draw(st.integers(0, 9)) == 0,
         gone=gone,
     )
+    target = draw(st.sampled_from([TARGET] * 12) | PROBLEMS) if draw(st.booleans()) else TARGET
     return Observation(
         recording=object_,
         now=NOW,
         tick=TICK,
         owner=ME,
-        target=draw(st.sampled_from([TARGET] * 12) | PROBLEMS) if draw(st.booleans()) else TARGET,
+        target=target,
         storage=draw(st.none() | st.none() | PROBLEMS),
         searchable=draw(st.booleans()),
+        kicks=draw(st.booleans()),
         wanted=Hashes("layout", "subscription"),
-        claim=draw(st.sampled_from([CLAIM, CLAIM, CLAIM, None])),
+        claim=CLAIM if listed or target == TARGET else None,
         rival=draw(st.sampled_from([None, None, None, None, *RIVALS])),
         sighting=draw(st.none() | SIGHTINGS),
         trails=known,

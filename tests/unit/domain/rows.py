@@ -297,6 +297,18 @@ ROWS = (
         act.Start(LOST),
     ),
     Row(
+        "a recorder that cannot be stopped is removed if that is allowed",
+        rules.kick_what_cannot_be_stopped,
+        observation(DEAD, trails=[sent(DEAD)], of=LEAVING, kicks=True),
+        act.Kick(DEAD),
+    ),
+    Row(
+        "a recorder is removed as soon as it is known to have started",
+        rules.kick_what_cannot_be_stopped,
+        observation(LOST, trails=[sent(LOST, started=True)], of=STOPPED, kicks=True),
+        act.Kick(LOST),
+    ),
+    Row(
         "what can neither be stopped nor start any more is probed",
         rules.probe_what_may_still_run,
         observation(DEAD, trails=[sent(DEAD)], of=LEAVING),

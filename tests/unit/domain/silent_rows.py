@@ -98,6 +98,18 @@ SILENT_ROWS = (
         act.Wait(TICK + LOOK_AGAIN),
     ),
     Row(
+        "a recorder is not removed before its start can be repeated no more",
+        rules.kick_what_cannot_be_stopped,
+        observation(LOST, trails=[sent(LOST)], of=LEAVING, kicks=True),
+        act.Start(LOST),
+    ),
+    Row(
+        "a wanted recorder is not removed",
+        rules.kick_what_cannot_be_stopped,
+        observation(DEAD, trails=[sent(DEAD)], kicks=True),
+        act.Acquire(),
+    ),
+    Row(
         "what ends by itself within the hour is not probed",
         rules.probe_what_may_still_run,
         observation(ENDING, trails=[sent(ENDING)], of=LEAVING),

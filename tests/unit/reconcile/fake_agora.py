@@ -159,6 +159,15 @@ class FakeAgora:
         del access, sid, request
         self._leave("updateLayout", await self._come(Operation.UPDATE_LAYOUT, task.resource_id))
 
+    async def kick(self, access: Access, app_id: str, channel: str, uid: int) -> None:
+        """Remove a user from a channel."""
+        del access, app_id
+        loss = await self._come(Operation.KICK)
+        gone = [s for s, t in self.running.items() if (t.channel, t.uid) == (channel, uid)]
+        for sid in gone:
+            del self.running[sid]
+        self._leave("kicking-rule", loss)
+
     async def stop(
         self, access: Access, task: Task, sid: str, *, async_stop: bool
     ) -> wire.ServerResponse:
