@@ -1,0 +1,50 @@
+"""Two API servers behind one door: each conformance test runs on both."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+import yaml
+
+from chaos.door import API, Door, MemoryDoor, RealDoor
+from chaos.namespace import Namespace
+from chaos.store.server import Store
+from e2e.conftest import CRDS
+from testbed.controlplane import ControlPlane
+
+
+@pytest.fixture(scope="session")
+def real_door() -> Iterator[RealDoor]:
+    """A real control plane that knows the API types."""
+    with ControlPlane.start() as cluster:
+        cluster.kubectl("apply", "--server-side", "-f", str(CRDS))
+        cluster.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        (user,) = yaml.safe_load(cluster.kubeconfig.read_text())["users"]
+        headers = {"Authorization": f"Bearer {user['user']['token']}"}
+        tls = ssl.create_default_context(cafile=cluster.ca)
+        with httpx.Client(base_url=cluster.server, headers=headers, verify=tls) as client:
+            yield RealDoor(client)
+
+
+@pytest.fixture(params=["memory", "real"])
+def door(request: pytest.FixtureRequest) -> Door:
+    """Each of the two."""
+    if request.param == "memory":
+        return MemoryDoor(Store(lambda: datetime.now(UTC)))
+    real: RealDoor = request.getfixturevalue("real_door")
+    return real
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, door: Door) -> Namespace:
+    """A namespace of this test's own."""
+    name = f"t{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]}"
+    made = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    if isinstance(door, RealDoor):
+        assert door.request("POST", "/api/v1/namespaces", made).status == 201
+    return Namespace(door, f"{API}/namespaces/{name}/cloudrecordings", name)
