@@ -8,7 +8,6 @@ them.
 from __future__ import annotations
 
 import asyncio
-import time
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,7 +88,7 @@ class KubeEvents:
         await self._waiting.join()
 
     async def _tell(self, news: News) -> None:
-        now = time.monotonic()
+        now = asyncio.get_running_loop().time()
         self._told = {k: t for k, t in self._told.items() if now - t.at < SERIES_SECONDS}
         path = f"/apis/events.k8s.io/v1/namespaces/{news.recording.namespace}/events"
         told = self._told.get(news.key)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
-import time
 from collections.abc import Mapping
 
 from agora_recording.kube.api import KubeApi
@@ -24,7 +24,7 @@ class KubeSecrets:
         A Secret that does not exist is looked for again each time. What was last seen of it is
         kept for those to whom any age will do, and taken while it cannot be read.
         """
-        key, now = (namespace, name), time.monotonic()
+        key, now = (namespace, name), asyncio.get_running_loop().time()
         at, data = self._known.get(key, (now, None))
         if data is not None and now - at <= max_age:
             return data
