@@ -57,9 +57,11 @@ class Simulator:
         params = {"channel": channel} if channel else {}
         return self._ask("GET", "/admin/ledger", params=params)
 
-    def recordings(self, channel: str) -> list[dict[str, Any]]:
-        """Return the recordings that a channel ever had, oldest first."""
-        found: list[dict[str, Any]] = self.ledger(channel)["recordings"]
+    def recordings(self, channel: str | None = None) -> list[dict[str, Any]]:
+        """Return the recordings that a channel, or all, ever had, oldest first."""
+        params = {"calls": "false", **({"channel": channel} if channel else {})}
+        ledger = self._ask("GET", "/admin/ledger", params=params)
+        found: list[dict[str, Any]] = ledger["recordings"]
         return sorted(found, key=lambda recording: float(recording["startedAt"]))
 
     def calls(self, channel: str, operation: str | None = None) -> list[dict[str, Any]]:

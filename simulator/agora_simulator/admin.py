@@ -89,7 +89,8 @@ class AdminApi:
         return web.json_response({"status": "ok"})
 
     async def _ledger(self, request: web.Request) -> web.Response:
-        return web.json_response(self._simulation.ledger(request.query.get("channel")))
+        channel, calls = request.query.get("channel"), request.query.get("calls") != "false"
+        return web.json_response(self._simulation.ledger(channel, calls=calls))
 
     async def _reset_ledger(self, _request: web.Request) -> web.Response:
         self._simulation.reset_ledger()

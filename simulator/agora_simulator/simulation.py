@@ -65,15 +65,15 @@ class Simulation:
         self.settings = changed
         return changed
 
-    def ledger(self, channel: str | None) -> dict[str, object]:
-        """Return what was asked and recorded, for one channel or all."""
+    def ledger(self, channel: str | None, *, calls: bool = True) -> dict[str, object]:
+        """Return what was asked and recorded, for one channel or all; the calls if wanted."""
         now = self.now()
         every = self.world.recordings(now)
         chosen = [one for one in every if channel in {None, one.target.channel}]
         return {
             "now": now,
             "recordings": [recording_entry(one, now) for one in chosen],
-            "calls": [call_entry(one) for one in self.calls.of_channel(channel)],
+            "calls": [call_entry(one) for one in self.calls.of_channel(channel)] if calls else [],
             "overlaps": overlaps(chosen),
             "recordedSeconds": sum(one.seconds(now) for one in chosen),
         }

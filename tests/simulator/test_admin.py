@@ -20,6 +20,18 @@ def test_the_ledger_tells_a_whole_story(recorder: Recorder, admin: Admin) -> Non
     assert (ledger["recordedSeconds"], ledger["overlaps"]) == (recording["seconds"], 0)
 
 
+def test_the_ledger_without_calls_tells_of_recordings_only(
+    recorder: Recorder, admin: Admin
+) -> None:
+    """Whoever watches thousands of recordings need not read their calls each time."""
+    recorder.begin()
+
+    params = {"channel": recorder.channel, "calls": "false"}
+    ledger = admin.http.get("/admin/ledger", params=params).json()
+    assert [one["sid"] for one in ledger["recordings"]] == [recorder.sid]
+    assert ledger["calls"] == []
+
+
 def test_no_secret_is_ever_shown(recorder: Recorder, admin: Admin) -> None:
     """Neither in the ledger nor in errors."""
     recorder.begin()
