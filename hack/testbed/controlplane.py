@@ -161,12 +161,28 @@ class ControlPlane:
         duration = f"--duration={seconds}s"
         return self.kubectl("create", "token", "-n", namespace, service_account, duration).strip()
 
-    def kubeconfig_for(self, namespace: str, service_account: str, directory: Path) -> Path:
-        """Write a kubeconfig into `directory` that acts as a service account in its namespace."""
+    def kubeconfig_for(
+        self,
+        namespace: str,
+        service_account: str,
+        directory: Path,
+        *,
+        server: str | None = None,
+        ca: Path | None = None,
+    ) -> Path:
+        """Write a kubeconfig into `directory` that acts as a service account in its namespace.
+
+        Args:
+            namespace: Where the service account is.
+            service_account: Its name.
+            directory: An existing folder.
+            server: URL of a proxy before the API server, if requests are to go through one.
+            ca: The certificate to verify that proxy with.
+        """
         return write_kubeconfig(
             directory / f"{namespace}-{service_account}.kubeconfig",
-            server=self.server,
-            ca=self.ca,
+            server=server or self.server,
+            ca=ca or self.ca,
             token=self.token(namespace, service_account),
             namespace=namespace,
         )

@@ -44,7 +44,13 @@ class Operator:
     @classmethod
     @contextmanager
     def start(
-        cls, cluster: ControlPlane, agora_url: str, *, server: str | None = None, **settings: str
+        cls,
+        cluster: ControlPlane,
+        agora_url: str,
+        *,
+        server: str | None = None,
+        ca: Path | None = None,
+        **settings: str,
     ) -> Iterator[Operator]:
         """Start an operator and wait until it watches.
 
@@ -52,14 +58,14 @@ class Operator:
             cluster: Where it works; ``install`` must have been called.
             agora_url: Base URL of Agora's API.
             server: URL of the API server if it is to be reached through a proxy.
+            ca: The certificate to verify that proxy with.
             settings: Further settings, by their names in lower case.
         """
         directory = cluster.directory / f"operator-{id(settings)}"
         directory.mkdir()
-        kubeconfig = cluster.kubeconfig_for(NAMESPACE, SERVICE_ACCOUNT, directory)
-        if server is not None:
-            text = kubeconfig.read_text(encoding="utf-8").replace(cluster.server, server)
-            kubeconfig.write_text(text, encoding="utf-8")
+        kubeconfig = cluster.kubeconfig_for(
+            NAMESPACE, SERVICE_ACCOUNT, directory, server=server, ca=ca
+        )
         defaults = {"agora_url": agora_url, "health_host": "127.0.0.1", "health_port": "0"}
         chosen = {f"AGORA_RECORDING_{k.upper()}": v for k, v in {**defaults, **settings}.items()}
         process = Process(
