@@ -141,7 +141,11 @@ def test_the_bundle_installs_as_it_is(cluster: ControlPlane, options: tuple[str,
     pods = ("get", "pods", "-n", NAMESPACE, "-o", "name")
     wait_for(lambda: cluster.kubectl(*pods), 30, "the operator's pod")
     cluster.kubectl("delete", "namespace", NAMESPACE)
-    cluster.kubectl("delete", "clusterrole,clusterrolebinding", "agora-recording-operator")
+    for kind in (
+        "clusterrole,clusterrolebinding",
+        "validatingadmissionpolicy,validatingadmissionpolicybinding",
+    ):
+        cluster.kubectl("delete", kind, "-l", "app.kubernetes.io/name=agora-recording-operator")
 
 
 def test_the_samples_are_accepted(cluster: ControlPlane) -> None:
