@@ -101,6 +101,10 @@ class Simulator:
         """Let a recording end by itself."""
         self._ask("POST", f"/admin/recordings/{sid}/exit", json={"abnormal": abnormal})
 
+    def move(self, sid: str, seconds: float) -> None:
+        """Let a recording move to another server; meanwhile no call finds it."""
+        self._ask("POST", f"/admin/recordings/{sid}/move", json={"seconds": seconds})
+
     def _ask(self, method: str, path: str, **how: Any) -> dict[str, Any]:
         reply = self._http.request(method, path, **how)
         reply.raise_for_status()

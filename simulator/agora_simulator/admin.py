@@ -32,6 +32,12 @@ class Visit(_Order):
     uid: Annotated[int, Field(ge=1, le=2**32 - 1)]
 
 
+class Move(_Order):
+    """How long a recording is on its way to another server."""
+
+    seconds: Seconds
+
+
 class Exit(_Order):
     """How a recording ends by itself."""
 
@@ -83,6 +89,7 @@ class AdminApi:
             web.post("/admin/channels/{app_id}/{channel}/join", self._join),
             web.post("/admin/channels/{app_id}/{channel}/leave", self._leave),
             web.post("/admin/recordings/{sid}/exit", self._exit),
+            web.post("/admin/recordings/{sid}/move", self._move),
         ]
 
     async def _health(self, _request: web.Request) -> web.Response:
@@ -148,6 +155,13 @@ class AdminApi:
         if ended is None:
             return _not_found("running recording")
         return web.json_response(recording_entry(ended, now))
+
+    async def _move(self, request: web.Request) -> web.Response:
+        order = Move.model_validate(await request.json())
+        moved = self._simulation.move(request.match_info["sid"], order.seconds)
+        if moved is None:
+            return _not_found("running recording")
+        return web.json_response(recording_entry(moved, self._simulation.now()))
 
 
 def _channel(request: web.Request) -> tuple[str, str]:

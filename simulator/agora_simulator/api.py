@@ -112,8 +112,24 @@ class AgoraApi:
             case FaultName.LATE_EFFECT:
                 self._simulation.carry_out_later(call, record, fault.seconds or 0)
                 return _unfinished(fault)
+            case FaultName.LATE_ANSWER:
+                reply = await self._carried_out(call, record)
+                await self._simulation.clock.sleep(fault.seconds or 0)
+                return reply
+            case FaultName.MOVE:
+                return await self._moved(call, record, fault.seconds or 0)
             case _:
                 return _without_effect(fault)
+
+    async def _moved(self, call: Call, record: CallRecord, seconds: float) -> Reply:
+        """Let the recording move before the call finds it, or after a stop that this undoes."""
+        simulation = self._simulation
+        if call.operation is Operation.STOP and simulation.settings.stop_undone_by_move:
+            reply = await self._carried_out(call, record)
+            simulation.move(call.sid, seconds)
+            return reply
+        simulation.move(call.sid, seconds)
+        return await self._carried_out(call, record)
 
 
 def _without_effect(fault: Fault) -> Reply | None:
@@ -128,7 +144,13 @@ def _without_effect(fault: Fault) -> Reply | None:
             return replies.rate_limited(fault.seconds)
         case FaultName.ANSWER:
             return Reply(fault.status or HTTPStatus.OK, fault.body or {})
-        case FaultName.DELAY | FaultName.LOSE_ANSWER | FaultName.LATE_EFFECT:
+        case (
+            FaultName.DELAY
+            | FaultName.LOSE_ANSWER
+            | FaultName.LATE_EFFECT
+            | FaultName.LATE_ANSWER
+            | FaultName.MOVE
+        ):
             raise ValueError(f"{fault.name} has an effect")
         case _:
             assert_never(fault.name)

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -19,10 +19,18 @@ class FaultName(StrEnum):
     DROP_BEFORE = "drop_before"
     LOSE_ANSWER = "lose_answer"
     LATE_EFFECT = "late_effect"
+    LATE_ANSWER = "late_answer"
+    MOVE = "move"
     SERVER_ERROR = "server_error"
     NOT_FOUND = "not_found"
     RATE_LIMITED = "rate_limited"
     ANSWER = "answer"
+
+
+TIMED: Final = frozenset(
+    {FaultName.DELAY, FaultName.LATE_EFFECT, FaultName.LATE_ANSWER, FaultName.MOVE}
+)
+"""What cannot be ordered without a duration."""
 
 
 class Fault(BaseModel):
@@ -40,7 +48,7 @@ class Fault(BaseModel):
     probability: Annotated[float, Field(ge=0, le=1)] = 1.0
     """How likely it is to happen to a call it fits."""
     seconds: Seconds | None = None
-    """The delay, the lateness or the Retry-After."""
+    """The delay, the lateness, how long a move takes, or the Retry-After."""
     status: Annotated[int, Field(ge=200, le=599)] | None = None
     """The HTTP status answered, where the fault leaves a choice."""
     body: dict[str, object] | None = None
@@ -48,7 +56,7 @@ class Fault(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.name in {FaultName.DELAY, FaultName.LATE_EFFECT} and self.seconds is None:
+        if self.name in TIMED and self.seconds is None:
             raise ValueError(f"{self.name} needs seconds")
         if self.name is FaultName.ANSWER and (self.status is None or self.body is None):
             raise ValueError("answer needs status and body")

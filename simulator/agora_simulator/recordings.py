@@ -72,6 +72,7 @@ class Recording:
     layout: object
     subscription: object
     start_request: object
+    moving_until: float = 0.0
     ended_at: float | None = None
     gone_at: float | None = None
     end_reason: EndReason | None = None
@@ -102,6 +103,14 @@ class Recording:
     def gone(self, now: float) -> bool:
         """Tell whether it has exited for good."""
         return self.gone_at is not None and now >= self.gone_at
+
+    def moving(self, now: float) -> bool:
+        """Tell whether it is between two servers, where it records but no call finds it."""
+        return now < self.moving_until
+
+    def reachable(self, now: float) -> bool:
+        """Tell whether a call that names it right finds it."""
+        return not (self.gone(now) or self.moving(now) or self.handle_lapsed(now))
 
     def handle_lapsed(self, now: float) -> bool:
         """Tell whether the API can no longer reach it, though it may go on."""

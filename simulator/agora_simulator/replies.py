@@ -9,6 +9,9 @@ from typing import Final
 ACCEPTED_CODES: Final = frozenset({None, 435})
 """Codes that come with an effect: none at all, and a stop without recorded data."""
 
+WEB_SCENE: Final = 1
+"""The scene that is acquired for mode web."""
+
 BODY_CHECK_FAILED: Final = "post method api body check failed!"
 NOT_JSON: Final = "the body is not JSON"
 
@@ -62,11 +65,6 @@ INVALID_CHANNEL: Final = error(400, 401, "invalid_channel_name")
 OVERLOADED: Final = error(400, 406, "vendor_over_load")
 CONFLICT: Final = error(400, 53, "task conflict")
 EXITING: Final = error(400, 49, "invalid operation")
-RESOURCE_MISMATCH: Final = error(400, 432, "cname, uid or App ID does not match the resourceId")
-RESOURCE_EXPIRED: Final = error(400, 433, "the resourceId has expired")
-RESOURCE_UNREADABLE: Final = error(400, 1001, "the resourceId cannot be parsed")
-WRONG_SCENE: Final = error(400, 432, "the mode is not allowed for this scene!")
-WEB_WRONG_SCENE: Final = error(400, 432, "webResource is not allowed for this scene!")
 NO_WORKER: Final = error(404, 404, "failed to find worker")
 INTERNAL_ERROR: Final = error(500, 500, "internal_error")
 
@@ -79,6 +77,27 @@ def bad_body(reason: str = BODY_CHECK_FAILED) -> Reply:
 def not_json() -> Reply:
     """Answer a body that is not JSON."""
     return error(400, 8, NOT_JSON)
+
+
+def resource_unreadable(status: int) -> Reply:
+    """Answer a start of what is no resourceId."""
+    return error(status, 1001, "the resourceId cannot be parsed")
+
+
+def resource_mismatch(status: int) -> Reply:
+    """Answer a start of another's resource."""
+    return error(status, 432, "cname, uid or App ID does not match the resourceId")
+
+
+def resource_expired(status: int) -> Reply:
+    """Answer a start that comes too late."""
+    return error(status, 433, "the resourceId has expired")
+
+
+def wrong_scene(status: int, scene: int) -> Reply:
+    """Answer a start in a mode that the resource is not for."""
+    what = "webResource" if scene == WEB_SCENE else "the mode"
+    return error(status, 432, f"{what} is not allowed for this scene!")
 
 
 def rate_limited(retry_after_seconds: float | None = None) -> Reply:

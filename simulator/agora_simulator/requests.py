@@ -20,11 +20,10 @@ from agora_simulator.bodies import (
     UidList,
     exclusive,
 )
-from agora_simulator.replies import RefusedError
+from agora_simulator.replies import WEB_SCENE, RefusedError
 
 CHANNEL: Final = re.compile(r"[a-zA-Z0-9 !#$%&()+\-:;<=.>?@\[\]^_{}|~,]{1,64}")
 WEB_LABEL_BYTES: Final = 1024
-WEB_SCENE: Final = 1
 MAX_UID: Final = 2**32 - 1
 
 Checked = TypeVar("Checked", bound=BaseModel)

@@ -74,6 +74,18 @@ class Settings(BaseModel):
     """Whether the 201 of a repeated start names the sid; no source says."""
     exiting_conflicts: bool = True
     """Whether code 53 also covers a recording that is exiting."""
+    moved_conflicts: bool = True
+    """Whether code 53 also covers a recording that moves to another server."""
+    resource_reusable: bool = False
+    """Whether a resource can be started again, in its life, once its recording has exited."""
+    stop_undone_by_move: bool = False
+    """Whether a move brings back a recording whose stop was answered."""
+    refused_start_after: Seconds | None = None
+    """Seconds after which a start that got 53 is tried again by Agora itself; None is never."""
+    resource_error_status: Annotated[int, Field(ge=200, le=599)] = 400
+    """The HTTP status of 432, 433 and 1001 for a resource, which no source states."""
+    scene_mismatch_status: Annotated[int, Field(ge=200, le=599)] = 400
+    """The HTTP status of 432 for a mode that does not fit the scene, which no source states."""
     token_seconds: Seconds | None = None
     """Seconds after which a recording started with a token ends; None is never."""
 

@@ -4,11 +4,13 @@ import heapq
 from dataclasses import dataclass, field
 from itertools import count
 
-from agora_simulator.calls import Call
+from agora_simulator import replies
+from agora_simulator.calls import Call, Operation
 from agora_simulator.clock import Clock
 from agora_simulator.faults import Faults
 from agora_simulator.gateway import Gateway
 from agora_simulator.ledger import CallLog, CallRecord, call_entry, overlaps, recording_entry
+from agora_simulator.recordings import Recording
 from agora_simulator.replies import Reply
 from agora_simulator.settings import Settings
 from agora_simulator.world import World
@@ -47,12 +49,19 @@ class Simulation:
         """Do what a call asks for, now."""
         reply = self.world.carry_out(call, self.now())
         record.carried_out(reply)
+        again_after = self.settings.refused_start_after
+        if call.operation is Operation.START and reply is replies.CONFLICT and again_after:
+            self.carry_out_later(call, record, again_after)
         return reply
 
     def carry_out_later(self, call: Call, record: CallRecord, seconds: float) -> None:
         """Do what a call asks for when some time has passed."""
         due_at = self.now() + seconds
         heapq.heappush(self._late, _LateCall(due_at, next(self._numbers), call, record))
+
+    def move(self, sid: str | None, seconds: float) -> Recording | None:
+        """Let a recording move to another server; None if there is none."""
+        return self.world.move(sid or "", seconds, self.now())
 
     def configure(self, changes: dict[str, object]) -> Settings:
         """Change settings at run time.

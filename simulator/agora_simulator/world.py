@@ -1,4 +1,4 @@
-"""The recording service itself: resources, recordings and channels, and what calls do to them.
+"""The recording service itself: what the calls of its API do to resources and recordings.
 
 Pure: no I/O, no clock. Every method takes `now` in Unix seconds and first lets happen what
 should have happened by then, so time can be advanced at will. It never goes back.
@@ -6,38 +6,33 @@ should have happened by then, so time can be advanced at will. It never goes bac
 
 import base64
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from agora_simulator import replies, requests
-from agora_simulator.audience import Audience, Channel
+from agora_simulator.audience import Channel
 from agora_simulator.calls import Call, Operation, Target
 from agora_simulator.files import file_members, slice_start
 from agora_simulator.initial_state import initial_layout, initial_subscription
 from agora_simulator.recordings import EndReason, Recording, Resource, Timing
 from agora_simulator.redaction import redacted
 from agora_simulator.replies import RefusedError, Reply
+from agora_simulator.roster import Roster
 from agora_simulator.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 RESOURCE_ID_BYTES: Final = 150  # 200 characters of base64, as in Agora's samples
 SID_BYTES: Final = 16  # 32 hexadecimal characters
 
 
 class World:
-    """All that Agora knows about the recordings of all App IDs."""
+    """All that Agora knows about the recordings of all App IDs, and what its calls do."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._seed = settings.seed
-        self._audience = Audience(assumed=settings.channels_have_users)
-        self._resources: dict[str, Resource] = {}
-        self._recordings: dict[str, Recording] = {}
-        self._sid_of_resource: dict[str, str] = {}
-        self._last_of_target: dict[Target, str] = {}
-        self._live: dict[str, None] = {}
+        self._made = {"resource": 0, "sid": 0}
+        self._roster = Roster(settings)
         self._operations: dict[Operation, Callable[[Call, float], Reply]] = {
             Operation.ACQUIRE: self._acquire,
             Operation.START: self._start,
@@ -65,105 +60,88 @@ class World:
 
     def configure(self, settings: Settings, now: float) -> None:
         """Go on under other settings; what has happened so far stays."""
-        self._settle_all(now)
+        self._roster.configure(settings, now)
         self._settings = settings
-        self._audience.assume(users=settings.channels_have_users, now=now)
-        for sid in self._live:
-            self._notice_users(self._recordings[sid], now)
 
     def join(self, channel: Channel, uid: int, now: float) -> list[int]:
         """Let a user into a channel; return who is there."""
-        self._settle_all(now)
-        present = self._audience.join(channel, uid)
-        for sid in self._live:
-            self._notice_users(self._recordings[sid], now)
-        return present
+        return self._roster.join(channel, uid, now)
 
     def leave(self, channel: Channel, uid: int, now: float) -> list[int]:
         """Let a user out of a channel; return who is still there."""
-        self._settle_all(now)
-        return self._audience.leave(channel, uid, now)
+        return self._roster.leave(channel, uid, now)
 
     def exit(self, sid: str, reason: EndReason, now: float) -> Recording | None:
         """End a running recording from the inside; None if there is none."""
-        recording = self._settled(sid, now)
-        if recording is None or recording.ended_at is not None:
-            return None
-        return self._end(recording, now, reason, self._settings.exiting_seconds)
+        return self._roster.exit(sid, reason, now)
+
+    def move(self, sid: str, seconds: float, now: float) -> Recording | None:
+        """Let a running recording move to another server; None if there is none."""
+        return self._roster.move(sid, seconds, now)
 
     def recordings(self, now: float) -> list[Recording]:
         """Return all recordings, in the order of their starts."""
-        self._settle_all(now)
-        return list(self._recordings.values())
+        return self._roster.recordings(now)
 
     def forget_ended(self, now: float) -> None:
         """Drop the recordings that have exited; their resources stay used."""
-        self._settle_all(now)
-        kept = {sid: one for sid, one in self._recordings.items() if not one.gone(now)}
-        self._recordings = kept
+        self._roster.forget_ended(now)
 
     def target_of(self, call: Call) -> Target | None:
         """Return whom a call is about, as far as its ids tell."""
-        resource = self._resources.get(call.resource_id or "")
+        resource = self._roster.resource(call.resource_id)
         return resource.target if resource else None
 
     def _acquire(self, call: Call, now: float) -> Reply:
         outer = requests.envelope(call.body)
         options = requests.acquire_options(outer)
-        self._check_capacity(call.app_id, now)
-        name = self._digest("resource", len(self._resources), RESOURCE_ID_BYTES)
+        limit = self._settings.concurrent_recordings
+        if limit is not None and self._roster.running(call.app_id, now) >= limit:
+            raise RefusedError(replies.OVERLOADED)
         resource = Resource(
-            base64.urlsafe_b64encode(name).decode(),
+            base64.urlsafe_b64encode(self._new_id("resource", RESOURCE_ID_BYTES)).decode(),
             Target(call.app_id, outer.cname, outer.uid),
             options.scene,
             now,
             options.resource_expired_hour,
         )
-        self._resources[resource.id] = resource
+        self._roster.add_resource(resource)
         return replies.success(resource.ids)
-
-    def _check_capacity(self, app_id: str, now: float) -> None:
-        limit = self._settings.concurrent_recordings
-        if limit is None:
-            return
-        self._settle_all(now)
-        running = sum(self._recordings[sid].target.app_id == app_id for sid in self._live)
-        if running >= limit:
-            raise RefusedError(replies.OVERLOADED)
 
     def _start(self, call: Call, now: float, late_seconds: float = 0.0) -> Reply:
         outer = requests.envelope(call.body)
         options = requests.start_options(outer, call.mode)
-        resource = self._resources.get(call.resource_id or "")
-        if resource is None:
-            raise RefusedError(replies.RESOURCE_UNREADABLE)
-        if resource.target != Target(call.app_id, outer.cname, outer.uid):
-            raise RefusedError(replies.RESOURCE_MISMATCH)
-        self._check_unused(resource)
-        if now > resource.acquired_at + self._settings.resource_life_seconds + late_seconds:
-            raise RefusedError(replies.RESOURCE_EXPIRED)
-        if not resource.allows(call.mode):
-            web = resource.scene == requests.WEB_SCENE
-            raise RefusedError(replies.WEB_WRONG_SCENE if web else replies.WRONG_SCENE)
-        self._check_target_free(resource.target, now)
+        resource = self._startable(call, outer, now, late_seconds)
+        if self._roster.excludes(resource.target, now):
+            raise RefusedError(replies.CONFLICT)
         recording = self._new_recording(call, resource, options, outer.client_request, now)
         return replies.success(recording.ids)
 
-    def _check_unused(self, resource: Resource) -> None:
-        sid = self._sid_of_resource.get(resource.id)
+    def _startable(
+        self, call: Call, outer: requests.Envelope, now: float, late_seconds: float
+    ) -> Resource:
+        resource = self._roster.resource(call.resource_id)
+        odd = self._settings.resource_error_status
+        if resource is None:
+            raise RefusedError(replies.resource_unreadable(odd))
+        if resource.target != Target(call.app_id, outer.cname, outer.uid):
+            raise RefusedError(replies.resource_mismatch(odd))
+        self._check_unused(resource, now)
+        if now > resource.acquired_at + self._settings.resource_life_seconds + late_seconds:
+            raise RefusedError(replies.resource_expired(odd))
+        if not resource.allows(call.mode):
+            status = self._settings.scene_mismatch_status
+            raise RefusedError(replies.wrong_scene(status, resource.scene))
+        return resource
+
+    def _check_unused(self, resource: Resource, now: float) -> None:
+        sid = self._roster.used_by(resource, now)
         if sid is None:
             return
         ids = resource.ids
         if self._settings.already_started_carries_sid:
             ids["sid"] = sid
         raise RefusedError(replies.already_started(ids))
-
-    def _check_target_free(self, target: Target, now: float) -> None:
-        last = self._settled(self._last_of_target.get(target, ""), now)
-        if last is None or last.gone(now):
-            return
-        if last.ended_at is None or self._settings.exiting_conflicts:
-            raise RefusedError(replies.CONFLICT)
 
     def _new_recording(
         self,
@@ -175,7 +153,7 @@ class World:
     ) -> Recording:
         life = self._settings.token_seconds if options.token else None
         recording = Recording(
-            sid=self._digest("sid", len(self._sid_of_resource), SID_BYTES).hex(),
+            sid=self._new_id("sid", SID_BYTES).hex(),
             resource=resource,
             mode=call.mode or "",
             options=options,
@@ -186,20 +164,15 @@ class World:
             subscription=initial_subscription(request),
             start_request=redacted(request),
         )
-        self._sid_of_resource[resource.id] = recording.sid
-        self._last_of_target[resource.target] = recording.sid
-        self._live[recording.sid] = None
-        self._recordings[recording.sid] = recording
-        self._notice_users(recording, now)
+        self._roster.add(recording, now)
         return recording
 
     def _query(self, call: Call, now: float) -> Reply:
         recording = self._reachable(call, now)
-        timing = self._timing()
-        response: dict[str, object] = {"status": recording.status(now, timing)}
-        users = self._audience.heard(recording.channel)
-        response.update(file_members(recording, now, timing, users))
-        response["sliceStartTime"] = slice_start(recording, now, timing)
+        response: dict[str, object] = {"status": recording.status(now, self._timing)}
+        users = self._roster.heard(recording)
+        response.update(file_members(recording, now, self._timing, users))
+        response["sliceStartTime"] = slice_start(recording, now, self._timing)
         return replies.success(recording.ids, response)
 
     def _update(self, call: Call, now: float) -> Reply:
@@ -208,15 +181,14 @@ class World:
         recording = self._running(call, outer, now)
         if options.stream_subscribe is not None:
             subscription = outer.client_request["streamSubscribe"]
-            self._recordings[recording.sid] = replace(recording, subscription=subscription)
+            self._roster.change(replace(recording, subscription=subscription))
         return replies.success(recording.ids)
 
     def _update_layout(self, call: Call, now: float) -> Reply:
         outer = requests.envelope(call.body)
         requests.layout_options(outer)
         recording = self._running(call, outer, now)
-        layout = redacted(outer.client_request)
-        self._recordings[recording.sid] = replace(recording, layout=layout)
+        self._roster.change(replace(recording, layout=redacted(outer.client_request)))
         return replies.success(recording.ids)
 
     def _stop(self, call: Call, now: float) -> Reply:
@@ -228,18 +200,17 @@ class World:
             raise RefusedError(replies.EXITING)
         waits = 0.0 if options.async_stop else self._settings.stop_seconds
         lingers = max(self._settings.exiting_seconds, waits)
-        ended = self._end(recording, now, EndReason.STOPPED, lingers)
+        ended = self._roster.end(recording, now, EndReason.STOPPED, lingers)
         if options.async_stop:
             return replies.success(ended.ids, {})
         if ended.users_since is None:
             return replies.no_recorded_data(ended.ids)
-        users = self._audience.heard(ended.channel)
-        response = file_members(ended, now, self._timing(), users)
+        response = file_members(ended, now, self._timing, self._roster.heard(ended))
         return replies.success(ended.ids, {**response, "uploadingStatus": "uploaded"})
 
     def _reachable(self, call: Call, now: float) -> Recording:
-        recording = self._settled(call.sid or "", now)
-        if recording is None or recording.gone(now) or recording.handle_lapsed(now):
+        recording = self._roster.settled(call.sid, now)
+        if recording is None or not recording.reachable(now):
             raise RefusedError(replies.NO_WORKER)
         named = (call.app_id, call.resource_id, call.mode)
         if named != (recording.target.app_id, recording.resource.id, recording.mode):
@@ -253,35 +224,14 @@ class World:
         _check_same_target(recording, outer)
         return recording
 
-    def _settled(self, sid: str, now: float) -> Recording | None:
-        recording = self._recordings.get(sid)
-        if recording is None or recording.ended_at is not None:
-            return recording
-        own_end = recording.own_end(self._audience.empty_since(recording.channel))
-        if own_end is None or own_end[0] > now:
-            return recording
-        return self._end(recording, *own_end, self._settings.exiting_seconds)
-
-    def _settle_all(self, now: float) -> None:
-        for sid in list(self._live):
-            self._settled(sid, now)
-
-    def _end(self, recording: Recording, at: float, why: EndReason, lingers: float) -> Recording:
-        ended = recording.ended(at, why, lingers)
-        self._recordings[recording.sid] = ended
-        self._live.pop(recording.sid, None)
-        return ended
-
-    def _notice_users(self, recording: Recording, now: float) -> None:
-        if recording.users_since is None and self._audience.empty_since(recording.channel) is None:
-            self._recordings[recording.sid] = replace(recording, users_since=now)
-
-    def _digest(self, kind: str, number: int, size_bytes: int) -> bytes:
+    def _new_id(self, kind: str, size_bytes: int) -> bytes:
+        number = self._made[kind]
+        self._made[kind] += 1
         return hashlib.shake_256(f"{self._seed}/{kind}/{number}".encode()).digest(size_bytes)
 
+    @property
     def _timing(self) -> Timing:
-        chosen = self._settings
-        return Timing(chosen.ready_after, chosen.in_progress_after)
+        return Timing(self._settings.ready_after, self._settings.in_progress_after)
 
 
 def _check_same_target(recording: Recording, outer: requests.Envelope) -> None:

@@ -36,10 +36,10 @@ class Caller:
         call = Call(Operation.START, "app", resource, mode=self.mode, body=body(request, channel))
         return self.world.carry_out(call, now)
 
-    def begin(self, now: float = NOW, request: object = START) -> Call:
+    def begin(self, now: float = NOW, request: object = START, channel: str = "room") -> Call:
         """Start a recording and return the query for it."""
-        resource = self.acquire(now)
-        sid = str(self.start(resource, now, request).body["sid"])
+        resource = self.acquire(now, channel)
+        sid = str(self.start(resource, now, request, channel).body["sid"])
         return Call(Operation.QUERY, "app", resource, sid, self.mode)
 
     def response(self, query: Call, now: float) -> Any:  # noqa: ANN401 - JSON

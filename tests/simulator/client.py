@@ -146,3 +146,12 @@ def coded(answer: httpx.Response) -> tuple[int, Any, Any]:
     """Return the status, code and reason (or the gateway's message) of an answer."""
     body = answer.json()
     return answer.status_code, body.get("code"), body.get("reason", body.get("message"))
+
+
+async def arrival(program: Program, recorder: Recorder, operation: str) -> None:
+    """Return when the simulator has noted a call that it has not answered yet."""
+    seen: list[str] = []
+    async with httpx.AsyncClient(base_url=program.urls["admin"]) as admin:
+        while operation not in seen:
+            answer = await admin.get("/admin/ledger", params={"channel": recorder.channel})
+            seen = [call["operation"] for call in answer.json()["calls"]]

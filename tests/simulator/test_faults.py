@@ -3,18 +3,9 @@ import asyncio
 import httpx
 import pytest
 
-from simulator.client import APP, Admin, Program, Recorder
+from simulator.client import APP, Admin, Program, Recorder, arrival
 
 CLOSED = (httpx.RemoteProtocolError, httpx.ReadError)
-
-
-async def arrival(program: Program, recorder: Recorder, operation: str) -> None:
-    """Return when the simulator has noted a call that it has not answered yet."""
-    seen: list[str] = []
-    async with httpx.AsyncClient(base_url=program.urls["admin"]) as admin:
-        while operation not in seen:
-            answer = await admin.get("/admin/ledger", params={"channel": recorder.channel})
-            seen = [call["operation"] for call in answer.json()["calls"]]
 
 
 @pytest.mark.parametrize("name", ["refuse", "drop_before"])

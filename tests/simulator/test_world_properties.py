@@ -12,7 +12,9 @@ from simulator.client import START
 
 ACTIONS = st.lists(
     st.tuples(
-        st.sampled_from(["acquire", "start", "late", "stop", "join", "leave", "exit", "wait"]),
+        st.sampled_from(
+            ["acquire", "start", "late", "stop", "join", "leave", "exit", "move", "wait"]
+        ),
         st.sampled_from(["x", "y"]),
         st.integers(0, 400),
     ),
@@ -41,17 +43,20 @@ def play(caller: Caller, actions: list[tuple[str, str, int]]) -> float:
             case "wait":
                 now += number / 4
             case _:
-                end_some(caller, action, channel, now)
+                meddle(caller, action, channel, now)
     return now
 
 
-def end_some(caller: Caller, action: str, channel: str, now: float) -> None:
-    """Stop or break the last recording of a channel."""
+def meddle(caller: Caller, action: str, channel: str, now: float) -> None:
+    """Stop, break or move the recordings of a channel."""
     for recording in caller.world.recordings(now)[::-1]:
         if recording.target.channel != channel:
             continue
         if action == "exit":
             caller.world.exit(recording.sid, EndReason.ABNORMAL, now)
+        if action == "move":
+            caller.world.move(recording.sid, 30, now)
+            continue
         ids = (recording.resource.id, recording.sid)
         stop = Call(Operation.STOP, "app", *ids, "mix", body({}, channel))
         caller.world.carry_out(stop, now)
