@@ -15,7 +15,7 @@ from agora_recording.kube.api import KubeApi
 from agora_recording.kube.events import KubeEvents
 from agora_recording.kube.health import HealthServer
 from agora_recording.kube.inbox import Inbox
-from agora_recording.kube.projects import KubeProjects, KubeProjectStatuses
+from agora_recording.kube.projects import KubeProjects
 from agora_recording.kube.recordings import KubeRecordings
 from agora_recording.kube.secrets import KubeSecrets
 from agora_recording.kube.watch import PLURALS, Watch, quiet_kopf
@@ -28,6 +28,7 @@ from agora_recording.reconcile.eyes import Eyes
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memories
 from agora_recording.reconcile.projects import ProjectReports
+from agora_recording.reconcile.protection import ProjectProtection
 from agora_recording.reconcile.queue import WorkQueue
 from agora_recording.reconcile.workers import Workers
 from agora_recording.settings import LogFormat, Settings
@@ -53,13 +54,14 @@ class Operator:
         self._metrics = metrics
         self._memories = Memories()
         self._queue = WorkQueue()
-        projects = KubeProjects()
+        projects = KubeProjects(api)
+        protection = ProjectProtection(projects, self._memories)
         recordings = KubeRecordings(api)
         self._budgets = Budgets(self._queue.add)
         self._agora = AgoraClient(connections=settings.workers, observe=metrics.agora_called)
         self._events = KubeEvents(api, settings.identity)
-        treasury = Treasury(projects, KubeSecrets(api), agora_url=settings.agora_url)
-        self._reports = ProjectReports(treasury, KubeProjectStatuses(api))
+        treasury = Treasury(protection, KubeSecrets(api), agora_url=settings.agora_url)
+        self._reports = ProjectReports(treasury, protection, projects)
         treasury.changed = self._reports.wake
         claims = Claims(lambda uid: self._queue.add(uid, Urgency.UPDATE))
         cycle = Cycle(
@@ -79,7 +81,7 @@ class Operator:
             claims=claims,
             broke=metrics.failures.inc,
         )
-        self._inbox = Inbox(self._workers, projects, self._reports, recordings)
+        self._inbox = Inbox(self._workers, self._reports, recordings)
         self._watch = Watch(self._inbox.deliver)
         self._beat = time.monotonic()
 

@@ -149,8 +149,8 @@ def prepare_a_recording(seen: Observation) -> Decision | None:
     """Acquire a resource; storing it comes before anything is done with it (protocol 3)."""
     if any(a.sid for a in seen.attempts):
         return None
-    if seen.storage is not None:
-        return blocked(seen, seen.storage)
+    if (problem := seen.closed or seen.storage) is not None:
+        return blocked(seen, problem)
     restarts = consequences(seen).restarts
     if restarts > seen.recording.spec.max_restarts:
         return Decision.of(act.Wait(), Reason.RECORDING_FAILED)

@@ -195,6 +195,8 @@ class Observation:
     """The other object that has the target, if one has."""
     sighting: Sighting | None = None
     """The latest moment at which Agora was seen recording the target, and which attempt."""
+    closed: Problem | None = None
+    """Why nothing new may begin in the project, if so."""
     wanted: Hashes = Hashes("", "")
     trails: Mapping[str, Trail] = field(default_factory=lambda: NOTHING)
     """By resourceId."""

@@ -165,6 +165,18 @@ class Reason(StrEnum):
         "The AgoraProject that projectRef names does not exist.",
         "Create it in the same namespace, or correct projectRef.",
     )
+    PROJECT_TERMINATING = (
+        "ProjectTerminating",
+        Health.STALLED,
+        "The AgoraProject is being deleted; what runs in it goes on, and nothing new begins.",
+        "Create it again once it is gone, or name another in projectRef.",
+    )
+    IN_USE = (
+        "InUse",
+        Health.RECONCILING,
+        "An AgoraProject is being deleted and stays until all that runs in it is stopped.",
+        "Delete the CloudRecordings that use it, or set desiredState to Stopped in them.",
+    )
     SECRET_NOT_FOUND = (
         "SecretNotFound",
         Health.STALLED,

@@ -11,7 +11,6 @@ import structlog
 from pydantic import ValidationError
 
 from agora_recording.kube import projects, recordings
-from agora_recording.kube.projects import KubeProjects
 from agora_recording.kube.recordings import KubeRecordings
 from agora_recording.reconcile.ports import KubeError
 from agora_recording.reconcile.projects import ProjectReports
@@ -31,12 +30,10 @@ class Inbox:
     def __init__(
         self,
         workers: Workers,
-        known: KubeProjects,
         reports: ProjectReports,
         reader: KubeRecordings,
     ) -> None:
         self._workers = workers
-        self._projects = known
         self._reports = reports
         self._reader = reader
         self._relisted = asyncio.Event()
@@ -77,18 +74,17 @@ class Inbox:
         recording = recordings.parse(raw)
         if kind == "DELETED":
             self._workers.vanish(recording.uid, recording)
+            self._reports.touch(recording)
             return
         if kind is None and self._workers.knows(recording.uid):
             self._relisted.set()
         self._workers.see(recording)
+        self._reports.touch(recording)
 
     def _see_project(self, kind: str | None, raw: Mapping[str, Any]) -> None:
         project = projects.parse(raw)
         if kind == "DELETED":
-            self._projects.vanish(project.namespace, project.name)
-            self._reports.vanish(project.namespace, project.name)
-        else:
-            self._reports.see(project)
-            if not self._projects.see(project):
-                return
+            self._reports.vanish(project)
+        elif not self._reports.see(project):
+            return
         self._workers.wake_users(project.namespace, project.name)

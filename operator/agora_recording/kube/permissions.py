@@ -27,7 +27,12 @@ PERMISSIONS: Final = (
         GROUP, ("cloudrecordings",), ("get", "list", "watch", "patch"), "watch; set the finalizer"
     ),
     Permission(GROUP, ("cloudrecordings/status",), ("patch",), "report what happens"),
-    Permission(GROUP, ("agoraprojects",), ("get", "list", "watch"), "find App ID and credentials"),
+    Permission(
+        GROUP,
+        ("agoraprojects",),
+        ("get", "list", "watch", "patch"),
+        "find App ID and credentials; keep a project in use with a finalizer",
+    ),
     Permission(GROUP, ("agoraprojects/status",), ("patch",), "report whether it can be used"),
     Permission("", ("secrets",), ("get",), "read the Secrets that projects and recordings name"),
     Permission("events.k8s.io", ("events",), ("create", "patch"), "announce what happened"),

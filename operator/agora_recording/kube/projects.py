@@ -1,14 +1,18 @@
-"""AgoraProjects: as the watch last showed them, and their statuses at the API server."""
+"""AgoraProjects at the API server: reading them, their statuses and finalizers, and their users."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from agora_recording.crd.model import API_VERSION
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
+from agora_recording.crd.recording import ProjectReference
+from agora_recording.domain.observation import FINALIZER
+from agora_recording.domain.project import Project
 from agora_recording.kube.api import KubeApi
-from agora_recording.reconcile.projects import Project
+from agora_recording.kube.recordings import PAGE
 
 
 def parse(raw: Mapping[str, Any]) -> Project:
@@ -21,44 +25,65 @@ def parse(raw: Mapping[str, Any]) -> Project:
     return Project(
         namespace=metadata["namespace"],
         name=metadata["name"],
+        uid=metadata["uid"],
         generation=metadata["generation"],
         resource_version=metadata["resourceVersion"],
+        finalizers=tuple(metadata.get("finalizers", ())),
         spec=AgoraProjectSpec.model_validate(raw["spec"]),
         status=AgoraProjectStatus.model_validate(raw.get("status", {})),
+        deleting="deletionTimestamp" in metadata,
     )
 
 
 class KubeProjects:
-    """The specs of all AgoraProjects, by namespace and name."""
-
-    def __init__(self) -> None:
-        self._specs: dict[tuple[str, str], AgoraProjectSpec] = {}
-
-    def find(self, namespace: str, name: str) -> AgoraProjectSpec | None:
-        """Return the project's spec; None if it does not exist."""
-        return self._specs.get((namespace, name))
-
-    def see(self, project: Project) -> bool:
-        """Take a look at a project; say whether its spec is news."""
-        key = (project.namespace, project.name)
-        news = self._specs.get(key) != project.spec
-        self._specs[key] = project.spec
-        return news
-
-    def vanish(self, namespace: str, name: str) -> None:
-        """Note that a project no longer exists."""
-        self._specs.pop((namespace, name), None)
-
-
-class KubeProjectStatuses:
-    """Writes the statuses of AgoraProjects."""
+    """Reads and writes AgoraProjects."""
 
     def __init__(self, api: KubeApi) -> None:
         self._api = api
 
-    async def write(self, project: Project, status: AgoraProjectStatus) -> None:
+    async def read(self, project: Project) -> Project:
+        """Return the object of this namespace and name as it is now."""
+        return parse(await self._api.get(_path(project)))
+
+    async def write_status(self, project: Project, status: AgoraProjectStatus) -> Project:
         """Merge ``status`` into that of exactly this version of the project."""
-        path = f"/apis/{API_VERSION}/namespaces/{project.namespace}/agoraprojects/{project.name}"
-        version = {"resourceVersion": project.resource_version}
-        body = {"metadata": version, "status": status.to_wire()}
-        await self._api.merge_patch(f"{path}/status", body)
+        body = {"metadata": _exactly(project), "status": status.to_wire()}
+        return parse(await self._api.merge_patch(f"{_path(project)}/status", body))
+
+    async def write_finalizers(
+        self, project: Project, finalizers: tuple[str, ...]
+    ) -> Project | None:
+        """Set the finalizers of exactly this version; None if that made the project vanish."""
+        body = {"metadata": {**_exactly(project), "finalizers": list(finalizers)}}
+        after = parse(await self._api.merge_patch(_path(project), body))
+        return None if after.deleting and not after.finalizers else after
+
+    async def users(self, project: Project) -> tuple[str, ...]:
+        """Return the names of the recordings that need the project, as of now.
+
+        They are read as they are: this release may not understand each of them.
+        """
+        found: list[str] = []
+        more: str | None = ""
+        while more is not None:
+            query = urlencode({"limit": PAGE, "continue": more})
+            path = f"/apis/{API_VERSION}/namespaces/{project.namespace}/cloudrecordings?{query}"
+            page = await self._api.get(path)
+            found += [i["metadata"]["name"] for i in page["items"] if _needs(i, project.name)]
+            more = page["metadata"].get("continue") or None
+        return tuple(sorted(found))
+
+
+def _needs(raw: Mapping[str, Any], project: str) -> bool:
+    named = raw["spec"].get("projectRef", {}).get("name", ProjectReference().name)
+    held = FINALIZER in raw["metadata"].get("finalizers", ())
+    return named == project and (held or bool(raw.get("status", {}).get("attempts")))
+
+
+def _path(project: Project) -> str:
+    return f"/apis/{API_VERSION}/namespaces/{project.namespace}/agoraprojects/{project.name}"
+
+
+def _exactly(project: Project) -> dict[str, str]:
+    """Return what makes the API server refuse a write to another version of the object."""
+    return {"uid": project.uid, "resourceVersion": project.resource_version}

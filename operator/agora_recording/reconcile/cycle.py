@@ -184,7 +184,8 @@ class Cycle:
         verb = type(action).__name__
         say("Performing", action=verb, namespace=recording.namespace, name=recording.name)
         before = dict(memory.pauses)
-        await self._effects.perform(action, self._turn(memory, look))
+        async with self._treasury.keeping(recording, action):
+            await self._effects.perform(action, self._turn(memory, look))
         if isinstance(action, act.FindSid):
             return  # nothing was asked of Agora
         new = [pause for key, pause in memory.pauses.items() if before.get(key) is not pause]

@@ -44,6 +44,7 @@ class Eyes:
             owner=self._owner,
             target=means.target,
             storage=means.storage_problem,
+            closed=means.closed,
             searchable=means.searchable,
             kicks=means.kicks,
             wanted=translate.hashes(recording.spec),

@@ -6,6 +6,7 @@ Secrets stay in here and in the requests made from them; the domain sees only pr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
@@ -13,7 +14,10 @@ from typing import Final
 from agora_recording.agora.protocol import Access
 from agora_recording.crd.project import AgoraProjectSpec, UnreachablePolicy
 from agora_recording.crd.storage import Storage
+from agora_recording.domain import action as act
+from agora_recording.domain.action import Action
 from agora_recording.domain.observation import Problem, Recording, Target
+from agora_recording.domain.project import Project
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.ports import ForbiddenError, Projects, Secrets
 from agora_recording.translate import HOSTS
@@ -44,6 +48,9 @@ class Means:
         """Whether the bucket can be looked into."""
         return self.storage is not None and bool(self.storage_keys)
 
+    closed: Problem | None = None
+    """Why nothing new may begin in the project, if so."""
+
     def access(self, endpoint: str) -> Access:
         """Return where and as whom to call."""
         customer_id, customer_secret = (self.credentials.get(key, "") for key in AGORA_KEYS)
@@ -66,7 +73,6 @@ class Treasury:
         self._projects = projects
         self._secrets = secrets
         self._agora_url = agora_url
-        self._last_known: dict[tuple[str, str], AgoraProjectSpec] = {}
         self._refused: dict[tuple[str, str], Refusal] = {}
         self.changed: Callable[[str, str], None] = lambda _namespace, _secret: None
         """Told the namespace and name of a Secret that Agora began to refuse or to take."""
@@ -82,7 +88,8 @@ class Treasury:
         project = self._project(recording)
         if project is None:
             return Means(_no_project(recording))
-        key = (recording.namespace, project.credentials_secret_ref.name)
+        spec = project.spec
+        key = (recording.namespace, spec.credentials_secret_ref.name)
         refused = self._refused.get(key)
         max_age = FRESH_SECONDS if fresh or refused else inf
         found = await self._keys(*key, AGORA_KEYS, max_age)
@@ -92,10 +99,18 @@ class Treasury:
             self._refused.pop(key, None)  # another object may have seen it while this one read
         elif refused is not None and tick < refused.until:
             return Means(refused.problem)
-        endpoint = self._agora_url or HOSTS[project.endpoint.area]
-        target = Target(project.app_id, endpoint)
-        means = await self._with_storage(recording, project, target, found, fresh=fresh)
-        return replace(means, kicks=project.unreachable_policy is UnreachablePolicy.KICK)
+        target = Target(spec.app_id, self._agora_url or HOSTS[spec.endpoint.area])
+        means = await self._with_storage(recording, spec, target, found, fresh=fresh)
+        kicks = spec.unreachable_policy is UnreachablePolicy.KICK
+        return replace(means, kicks=kicks, closed=_closed(recording, project))
+
+    def keeping(self, recording: Recording, action: Action) -> AbstractAsyncContextManager[None]:
+        """Keep the project while ``action`` makes something that only it can stop.
+
+        Entering raises ``KubeError`` if the project may not stay.
+        """
+        new = isinstance(action, act.Acquire)
+        return self._projects.acquiring(recording) if new else nullcontext()
 
     async def judge(self, namespace: str, project: AgoraProjectSpec) -> Problem | None:
         """Say what is wrong with a project's Secrets, as far as is known without calling Agora."""
@@ -126,16 +141,12 @@ class Treasury:
 
     def _credentials_key(self, recording: Recording) -> tuple[str, str] | None:
         project = self._project(recording)
-        return (recording.namespace, project.credentials_secret_ref.name) if project else None
+        if project is None:
+            return None
+        return recording.namespace, project.spec.credentials_secret_ref.name
 
-    def _project(self, recording: Recording) -> AgoraProjectSpec | None:
-        """Return the project; for an object in use also one that was deleted meanwhile."""
-        key = (recording.namespace, recording.spec.project_ref.name)
-        found = self._projects.find(*key)
-        if found is not None:
-            self._last_known[key] = found
-            return found
-        return self._last_known.get(key) if recording.status.attempts else None
+    def _project(self, recording: Recording) -> Project | None:
+        return self._projects.find(recording.namespace, recording.spec.project_ref.name)
 
     async def _with_storage(
         self,
@@ -193,4 +204,17 @@ def _no_project(recording: Recording) -> Problem:
         Reason.PROJECT_NOT_FOUND,
         f"AgoraProject {name} does not exist in namespace {recording.namespace}; create it, or "
         "correct spec.projectRef.",
+    )
+
+
+def _closed(recording: Recording, project: Project) -> Problem | None:
+    """Say why nothing new begins in a project; what runs in it goes on, and is stopped."""
+    if project.gone:
+        return _no_project(recording)
+    if not project.deleting:
+        return None
+    return Problem(
+        Reason.PROJECT_TERMINATING,
+        f"AgoraProject {project.name} is being deleted, and nothing new begins in it. Wait until "
+        "it is gone and create it again, or name another in spec.projectRef.",
     )

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from agora_recording.agora import wire
 from agora_recording.agora.protocol import Access, Task
 from agora_recording.bucket import Place
-from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
+from agora_recording.crd.project import AgoraProjectStatus
 from agora_recording.domain.observation import Recording
+from agora_recording.domain.project import Project
 from agora_recording.domain.reason import Reason
-
-if TYPE_CHECKING:
-    from agora_recording.reconcile.projects import Project
 
 
 class KubeError(Exception):
@@ -67,18 +66,42 @@ class Secrets(Protocol):
 
 
 class Projects(Protocol):
-    """AgoraProjects, as the watch last showed them. Never blocks."""
+    """AgoraProjects as they were last shown, and whether they stay."""
 
-    def find(self, namespace: str, name: str) -> AgoraProjectSpec | None:
-        """Return the project's spec; None if it does not exist."""
+    def find(self, namespace: str, name: str) -> Project | None:
+        """Return the project; if it is gone, only while a recording needs it. Never blocks."""
+        ...
+
+    def acquiring(self, recording: Recording) -> AbstractAsyncContextManager[None]:
+        """Keep the project of ``recording`` while a resource is acquired in it.
+
+        Entering raises ``KubeError`` if it may not be kept.
+        """
         ...
 
 
-class ProjectStatuses(Protocol):
-    """Statuses of AgoraProjects at the API server."""
+class ProjectObjects(Protocol):
+    """AgoraProjects at the API server. Each call raises ``KubeError`` of the kind that fits."""
 
-    async def write(self, project: Project, status: AgoraProjectStatus) -> None:
-        """Merge ``status`` into that of exactly this version. Raises ``KubeError``."""
+    async def read(self, project: Project) -> Project:
+        """Return the object of this namespace and name as it is now."""
+        ...
+
+    async def write_status(self, project: Project, status: AgoraProjectStatus) -> Project:
+        """Merge ``status`` into that of exactly this resourceVersion."""
+        ...
+
+    async def write_finalizers(
+        self, project: Project, finalizers: tuple[str, ...]
+    ) -> Project | None:
+        """Set the finalizers of exactly this resourceVersion; None if that made it vanish."""
+        ...
+
+    async def users(self, project: Project) -> tuple[str, ...]:
+        """Return the names of the recordings that need the project, as of now.
+
+        Those that name it, and bear our finalizer or list open attempts.
+        """
         ...
 
 

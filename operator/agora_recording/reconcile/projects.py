@@ -1,104 +1,158 @@
-"""Whether each AgoraProject can be used, told in its status.
+"""What becomes of each AgoraProject: its status says whether it can be used, and it is kept or not.
 
-It is looked at when it changes, when Agora refuses its credentials, and now and then, more often
-while something is wrong with it. Nothing of it is ever sent to Agora for that.
+A project is looked at when it changes, when Agora refuses its credentials, when the last recording
+that held up its deletion is gone, and now and then, more often while something is wrong with it.
+Nothing of it is ever sent to Agora for that.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
-from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
+from agora_recording.crd.project import AgoraProjectStatus
 from agora_recording.domain.condition import condition, readiness
 from agora_recording.domain.holdup import LOOK_AGAIN
-from agora_recording.domain.observation import Problem
+from agora_recording.domain.observation import Problem, Recording
+from agora_recording.domain.project import Key, Project
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.means import Treasury
-from agora_recording.reconcile.ports import KubeError, ProjectStatuses
+from agora_recording.reconcile.ports import KubeError, ProjectObjects
+from agora_recording.reconcile.protection import ProjectProtection, needs_project
 
 WELL_SECONDS: Final = 600.0
 """Seconds until a project with which all was well is looked at again."""
-
-Key = tuple[str, str]
-"""Namespace and name."""
+NAMED_USERS: Final = 5
+"""How many of the recordings that hold up a deletion are named."""
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
-    """An AgoraProject as the API server last showed it."""
-
-    namespace: str
-    name: str
-    generation: int
-    resource_version: str
-    spec: AgoraProjectSpec
-    status: AgoraProjectStatus
-
-
 class ProjectReports:
-    """Keeps the statuses of all projects true, one project at a time."""
+    """Looks after all projects, one at a time."""
 
     def __init__(
-        self, treasury: Treasury, statuses: ProjectStatuses, clock: Clock | None = None
+        self,
+        treasury: Treasury,
+        protection: ProjectProtection,
+        objects: ProjectObjects,
+        clock: Clock | None = None,
     ) -> None:
         self._treasury = treasury
-        self._statuses = statuses
+        self._protection = protection
+        self._objects = objects
         self._clock = clock or Clock()
-        self._projects: dict[Key, Project] = {}
+        self._watched: dict[Key, Project] = {}
         self._due: asyncio.Queue[Key] = asyncio.Queue()
+        self._waiting: set[Key] = set()
+        self._regular: set[Key] = set()
+        """Of those that wait, which do so because their time has come."""
         self._timers: dict[Key, asyncio.TimerHandle] = {}
 
-    def see(self, project: Project) -> None:
-        """Take a look at a project; report on it if its spec is news."""
-        key = (project.namespace, project.name)
-        before = self._projects.get(key)
-        self._projects[key] = project
-        if before is None or before.spec != project.spec:
-            self._due.put_nowait(key)
+    def see(self, project: Project) -> bool:
+        """Take a look at a project; say whether it is news to the recordings that use it."""
+        before = self._watched.get(project.key)
+        self._watched[project.key] = project
+        self._protection.see(project)
+        if before is None:
+            news = True
+        else:
+            news = (before.spec, before.deleting) != (project.spec, project.deleting)
+        lost = before is not None and before.held and not project.held
+        if news or lost:
+            self._call(project.key)
+        return news
 
-    def vanish(self, namespace: str, name: str) -> None:
+    def vanish(self, project: Project) -> None:
         """Note that a project no longer exists."""
-        self._projects.pop((namespace, name), None)
+        self._watched.pop(project.key, None)
+        self._protection.vanish(project)
 
     def wake(self, namespace: str, secret: str) -> None:
         """Report again on the projects whose credentials are in ``secret``."""
-        for key, project in self._projects.items():
+        for key, project in self._watched.items():
             named = project.spec.credentials_secret_ref.name
             if (project.namespace, named) == (namespace, secret):
-                self._due.put_nowait(key)
+                self._call(key)
+
+    def touch(self, recording: Recording) -> None:
+        """Take in that a recording changed or is gone: its project may go, or must be kept."""
+        key = (recording.namespace, recording.spec.project_ref.name)
+        project = self._protection.find(*key)
+        if project is None:
+            return
+        if project.gone:
+            self._protection.forget_if_unused(key)
+        elif project.deleting:
+            if project.held and not self._protection.in_use(key):
+                self._call(key)
+        elif not project.held and needs_project(recording):
+            self._call(key)
 
     async def run(self) -> None:
-        """Report, for ever."""
-        loop = asyncio.get_running_loop()
+        """Look after projects, for ever."""
         while True:
             key = await self._due.get()
-            seconds = WELL_SECONDS if await self._report(key) else LOOK_AGAIN
+            self._waiting.discard(key)
+            seconds = WELL_SECONDS if await self._look(key) else LOOK_AGAIN
             if (timer := self._timers.pop(key, None)) is not None:
                 timer.cancel()
-            if key in self._projects:
-                self._timers[key] = loop.call_later(seconds, self._due.put_nowait, key)
+            if key in self._watched:
+                loop = asyncio.get_running_loop()
+                self._timers[key] = loop.call_later(seconds, self._call_regularly, key)
 
-    async def _report(self, key: Key) -> bool:
-        """Write the project's status if it changed; say whether all is well with it."""
-        project = self._projects.get(key)
-        if project is None:
-            return True
+    def _call(self, key: Key) -> None:
+        if key not in self._waiting:
+            self._waiting.add(key)
+            self._due.put_nowait(key)
+
+    def _call_regularly(self, key: Key) -> None:
+        self._regular.add(key)
+        self._call(key)
+
+    async def _look(self, key: Key) -> bool:
+        """Keep the project or let it go, and tell its state; say whether all is well with it."""
         try:
-            problem = await self._treasury.judge(project.namespace, project.spec)
+            users = await self._tend(key)
+            project = self._protection.find(*key)
+            if project is None or project.gone:
+                return True
+            problem = await self._problem(project, users)
             status = self._status(project, problem)
             if status != project.status:
-                await self._statuses.write(project, status)
+                self._protection.see(await self._objects.write_status(project, status))
         except KubeError as error:
-            log.warning("Could not report on a project", name=project.name, error=str(error))
+            log.warning("Could not look after a project", name=key[1], error=str(error))
             return False
         return problem is None
+
+    async def _tend(self, key: Key) -> tuple[str, ...]:
+        """Put the finalizer on or take it off; return who holds up the project's deletion."""
+        project, regular = self._protection.find(*key), key in self._regular
+        self._regular.discard(key)
+        if project is None or project.gone:
+            return ()
+        if project.deleting:
+            return await self._protection.let_go(key)
+        if project.held and regular:
+            await self._protection.let_go(key)
+        elif not project.held and self._protection.in_use(key):
+            await self._protection.keep(key)
+        return ()
+
+    async def _problem(self, project: Project, users: tuple[str, ...]) -> Problem | None:
+        if not users:
+            return await self._treasury.judge(project.namespace, project.spec)
+        more = " and others" if len(users) > NAMED_USERS else ""
+        named = f"{', '.join(users[:NAMED_USERS])}{more}"
+        return Problem(
+            Reason.IN_USE,
+            f"It is being deleted, and stays until CloudRecordings {named} are stopped, since that "
+            f"takes its credentials. {Reason.IN_USE.remedy}",
+        )
 
     def _status(self, project: Project, problem: Problem | None) -> AgoraProjectStatus:
         reason = problem.reason if problem else Reason.AVAILABLE

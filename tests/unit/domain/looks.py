@@ -167,6 +167,7 @@ def lives(draw: st.DrawFn) -> Observation:
         storage=draw(st.none() | st.none() | PROBLEMS),
         searchable=draw(st.booleans()),
         kicks=draw(st.booleans()),
+        closed=draw(st.none() | st.none() | PROBLEMS),
         wanted=Hashes("layout", "subscription"),
         claim=CLAIM if listed or target == TARGET else None,
         rival=draw(st.sampled_from([None, None, None, None, *RIVALS])),

@@ -6,7 +6,9 @@ from agora_recording.domain.observation import FINALIZER
 from builders import NOW, OTHER, ago, attempt, observation, running
 from unit.domain.situations import (
     AGED,
+    CLOSED,
     LEAVING,
+    LIVE,
     LONG,
     LOST,
     NEW,
@@ -70,6 +72,16 @@ PROTOCOL_ROWS = (
         "a prepared start that cannot store its files is not sent",
         observation(NEW, trails=[fresh(NEW)], storage=NO_SECRET),
         None,
+    ),
+    (
+        "an unknown start is repeated although its project is being deleted",
+        observation(LOST, trails=[sent(LOST)], closed=CLOSED),
+        act.Start(LOST),
+    ),
+    (
+        "a recording is stopped although its project is being deleted",
+        observation(LIVE, closed=CLOSED, of=LEAVING),
+        act.Stop(LIVE),
     ),
     (
         "a first start that failed a moment ago keeps its pause",

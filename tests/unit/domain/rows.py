@@ -9,6 +9,7 @@ from agora_recording.domain.observation import FINALIZER, Streak, Trail
 from builders import NOW, OTHER, TICK, ago, attempt, observation, running, status
 from unit.domain.situations import (
     AGED,
+    CLOSED,
     DEAD,
     EIGHT,
     GONE,
@@ -372,6 +373,18 @@ ROWS = (
         "without storage nothing is prepared",
         rules.prepare_a_recording,
         observation(storage=NO_SECRET),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "nothing new is prepared in a project that is being deleted",
+        rules.prepare_a_recording,
+        observation(closed=CLOSED),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "nor beside an unknown attempt",
+        rules.prepare_a_recording,
+        observation(DEAD, trails=[sent(DEAD)], closed=CLOSED),
         act.Wait(TICK + LOOK_AGAIN),
     ),
     Row(

@@ -7,6 +7,7 @@ from agora_recording.domain.holdup import LOOK_AGAIN
 from agora_recording.domain.observation import FINALIZER, Streak, Trail
 from builders import NOW, OTHER, TICK, ago, attempt, observation, running
 from unit.domain.situations import (
+    CLOSED,
     DEAD,
     EIGHT,
     LEAVING,
@@ -54,6 +55,12 @@ SILENT_ROWS = (
         rules.close_what_another_excludes,
         observation(LOST, running(number=2), trails=[sent(LOST)]),
         act.Start(LOST),
+    ),
+    Row(
+        "a recording in a project that is being deleted goes on",
+        rules.prepare_a_recording,
+        observation(LIVE, closed=CLOSED),
+        act.Query(LIVE, "sid-r1"),
     ),
     Row(
         "a start that was sent is not given up",

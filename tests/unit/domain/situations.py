@@ -27,6 +27,7 @@ ORPHAN = {"spec": spec(deletion_policy=DeletionPolicy.ORPHAN)}
 LEAVING = {"deleting": True}
 GONE = {"deleting": True, "gone": True, "finalizers": ()}
 NO_SECRET = Problem(Reason.SECRET_NOT_FOUND, "Secret agora does not exist.")
+CLOSED = Problem(Reason.PROJECT_TERMINATING, "AgoraProject default is being deleted.")
 
 
 @dataclass(frozen=True)

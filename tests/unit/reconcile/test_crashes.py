@@ -10,8 +10,10 @@ from unit.reconcile.fake_cluster import CrashError
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import World
 
-EFFECTS = 16
+EFFECTS = 18
 """More than a life up to the confirmation has, counted before and after each."""
+AFTER_START = 10
+"""Agora has started, and nobody has heard of it yet."""
 
 
 async def live_and_die(world: World, effect: int, seconds: float = 60) -> bool:
@@ -93,7 +95,7 @@ async def test_a_crash_while_it_is_stopped_leaves_nothing_running(effect: int) -
 async def test_two_crashes_in_a_row_leave_one_recording(effect: int) -> None:
     """The second process may die as well, while it takes over."""
     world = World()
-    await live_and_die(world, 8)
+    await live_and_die(world, AFTER_START)
     await live_and_die(world, effect)
     await world.process().run_for(120)
 
@@ -119,7 +121,7 @@ async def test_a_crash_after_the_answer_was_lost_leaves_one_recording() -> None:
 async def test_an_attempt_of_a_dead_process_is_never_concluded_to_be_unsent() -> None:
     """To take an attempt over does not make it our own: it may have been sent (protocol 4)."""
     world = World()
-    await live_and_die(world, 8)
+    await live_and_die(world, AFTER_START)
     assert world.agora.ever == ["sid-of-resource-1"]
     await world.process().run_for(120)
 
@@ -142,6 +144,7 @@ async def test_a_deletion_at_any_effect_leaves_nothing_running(effect: int) -> N
             world.cluster.delete()
 
     world.cluster.before_write = world.cluster.after_write = count
+    world.projects.before_write = world.projects.after_write = count
     world.agora.before_call = world.agora.after_call = count
     await process.run_for(200)
 
@@ -165,6 +168,7 @@ async def test_a_second_process_at_any_effect_makes_no_second_recording(effect: 
             meanwhile.append(asyncio.create_task(second.run_for(20)))
 
     world.cluster.before_write = world.cluster.after_write = count
+    world.projects.before_write = world.projects.after_write = count
     world.agora.before_call = world.agora.after_call = count
     world.cluster.write_seconds = 0.05
     await first.run_for(90)

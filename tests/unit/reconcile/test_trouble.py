@@ -239,9 +239,9 @@ async def test_a_repeated_start_beside_a_known_recording_has_its_keys() -> None:
 async def test_a_grant_that_is_not_used_is_given_back() -> None:
     """A call that was granted and not made must not be saved up for later."""
     world = World()
-    world.projects.spec = project(limits={"requests_per_second": 1})
+    world.projects.configure(project(limits={"requests_per_second": 1}))
     process = world.process()
-    process.budgets.take(world.projects.spec.app_id, "other", 1, 2, tick=1000.0)  # type: ignore[arg-type]
+    process.budgets.take(world.projects.spec.app_id, "other", 1, 2, tick=1000.0)
     await process.run()
     world.cluster.edit_spec(desired_state=DesiredState.STOPPED)
     await process.run_for(60)

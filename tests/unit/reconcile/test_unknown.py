@@ -270,7 +270,7 @@ async def test_a_candidate_that_agora_named_is_asked_about_for_two_minutes() -> 
 async def test_a_recorder_that_cannot_be_stopped_is_removed_if_the_project_allows_it() -> None:
     """The channel management ends it, and a probe shows that it has ended."""
     world, process = await unknown()
-    world.projects.spec = project(unreachable_policy=UnreachablePolicy.KICK)
+    world.projects.configure(project(unreachable_policy=UnreachablePolicy.KICK))
     world.cluster.delete()
     await process.run_for(600)
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agora_recording.bucket import BucketError, Place
-from agora_recording.crd.project import AgoraProjectSpec
 from agora_recording.domain.observation import Recording
 from agora_recording.reconcile.budgets import Budgets
 from agora_recording.reconcile.claims import Claims
@@ -17,10 +16,12 @@ from agora_recording.reconcile.cycle import Cycle, Rest
 from agora_recording.reconcile.effects import Effects
 from agora_recording.reconcile.eyes import Eyes
 from agora_recording.reconcile.means import Treasury
-from agora_recording.reconcile.memory import Memory
-from builders import NOW, project, recording
+from agora_recording.reconcile.memory import Memories
+from agora_recording.reconcile.protection import ProjectProtection
+from builders import NOW, recording
 from unit.reconcile.fake_agora import FakeAgora
 from unit.reconcile.fake_cluster import CrashError, FakeAnnouncer, FakeCluster
+from unit.reconcile.fake_projects import KEY, FakeProjects
 
 
 def tick() -> float:
@@ -54,18 +55,6 @@ class FakeSecrets:
         return self.data.get(name)
 
 
-class FakeProjects:
-    """Implements ``Projects``."""
-
-    def __init__(self) -> None:
-        self.spec: AgoraProjectSpec | None = project()
-
-    def find(self, namespace: str, name: str) -> AgoraProjectSpec | None:
-        """Return the project's spec."""
-        del namespace, name
-        return self.spec
-
-
 class FakeBucket:
     """Implements ``Sids``."""
 
@@ -90,11 +79,16 @@ class Process:
     def __init__(self, world: World, owner: str) -> None:
         self.world = world
         assert world.cluster.object is not None
-        self.memory = Memory(world.cluster.object)
+        self.memories = Memories()
+        self.memories.see(world.cluster.object)
+        memory = self.memories.get(world.cluster.object.uid)
+        assert memory is not None
+        self.memory = memory
         self.woken = asyncio.Event()
         self.budgets = Budgets(lambda _key, _urgency: self.woken.set())
         self.claims = Claims(lambda _uid: self.woken.set())
-        self.treasury = Treasury(world.projects, world.secrets, agora_url=None)
+        self.projects = ProjectProtection(world.projects, self.memories)
+        self.treasury = Treasury(self.projects, world.secrets, agora_url=None)
         clock = Clock(now=now, tick=tick, chance=lambda: 0.5)
         self.cycle = Cycle(
             poll_seconds=60.0,
@@ -106,13 +100,23 @@ class Process:
             budgets=self.budgets,
             clock=clock,
         )
+        self.see_project()
 
     async def run(self) -> Rest:
         """See the newest look, as the watch would show it, and run once."""
         found = self.world.cluster.object
         if found is not None and found.uid == self.memory.recording.uid:
             self.memory.see(found)
+        self.see_project()
         return await self.cycle.run(self.memory)
+
+    def see_project(self) -> None:
+        """See the newest look at the project, as the watch would show it."""
+        known, found = self.projects.find(*KEY), self.world.projects.object
+        if found is not None:
+            self.projects.see(found)
+        elif known is not None:
+            self.projects.vanish(known)
 
     async def run_for(self, seconds: float) -> None:
         """Go on as the workers do, for so long."""
@@ -174,4 +178,5 @@ class World:
                 raise CrashError
 
         self.cluster.before_write = self.cluster.after_write = count
+        self.projects.before_write = self.projects.after_write = count
         self.agora.before_call = self.agora.after_call = count
