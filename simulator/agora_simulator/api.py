@@ -5,7 +5,6 @@ writes the answers. Knows no rule of recordings.
 """
 
 import json
-from dataclasses import replace
 from http import HTTPStatus
 from typing import assert_never
 
@@ -162,7 +161,7 @@ def _unfinished(fault: Fault) -> Reply | None:
 
 def _with_body(call: Call, text: bytes) -> tuple[Call, bool]:
     try:
-        return replace(call, body=json.loads(text)), True
+        return call.with_body(json.loads(text)), True
     except ValueError:
         return call, False
 

@@ -1,17 +1,19 @@
-"""What a request to the Agora API asks for, told from its method and path alone.
+"""What a request to Agora's APIs asks for, told from its method and path alone.
 
 Comes before everything else: a request that is no call gets the gateway's own 404.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 PREFIX = "/v1/apps/"
+KICKING_RULES = "/dev/v1/kicking-rule"
 MODES = frozenset({"individual", "mix", "web"})
 
 
 class Operation(StrEnum):
-    """The six calls of the API, by the last word of their paths."""
+    """The six calls of the recording API, by the last word of their paths, and one more."""
 
     ACQUIRE = "acquire"
     START = "start"
@@ -19,6 +21,7 @@ class Operation(StrEnum):
     UPDATE = "update"
     UPDATE_LAYOUT = "updateLayout"
     STOP = "stop"
+    KICKING_RULE = "kickingRule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,17 @@ class Call:
 
     operation: Operation
     app_id: str
+    """Empty where only the body could name it and does not."""
     resource_id: str | None = None
     sid: str | None = None
     mode: str | None = None
     body: object = None
+
+    def with_body(self, body: object) -> Self:
+        """Return the call with its body, which names the App ID if the path does not."""
+        named = body.get("appid") if isinstance(body, dict) else None
+        app_id = self.app_id or (named if isinstance(named, str) else "")
+        return replace(self, app_id=app_id, body=body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,8 @@ class Target:
 
 def route(method: str, path: str) -> Call | None:
     """Return the call a request makes, or None if the gateway has no such route."""
+    if (method, path) == ("POST", KICKING_RULES):
+        return Call(Operation.KICKING_RULE, "")
     if not path.startswith(PREFIX):
         return None
     app_id, *parts = path[len(PREFIX) :].split("/")

@@ -111,15 +111,18 @@ def recording_entry(recording: Recording, now: float) -> dict[str, object]:
 def body_target(app_id: str, body: object) -> Target | None:
     """Return whom a body says it is about, unchecked."""
     match body:
-        case {"cname": str() as channel, "uid": str() as uid}:
-            return Target(app_id, channel, uid)
+        case {"cname": str() as channel, "uid": str() | int() as uid}:
+            return Target(app_id, channel, str(uid))
         case _:
             return None
 
 
 def shown_request(body: object) -> object:
-    """Return a body's clientRequest without its secrets; None if it is no object."""
-    request = body.get("clientRequest") if isinstance(body, dict) else None
+    """Return a body's clientRequest, or a body that has none, without its secrets.
+
+    None if that is no object.
+    """
+    request = body.get("clientRequest", body) if isinstance(body, dict) else None
     return redacted(request) if isinstance(request, dict) else None
 
 

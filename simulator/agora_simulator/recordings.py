@@ -27,6 +27,7 @@ class EndReason(StrEnum):
     TOKEN_EXPIRED = "TokenExpired"  # noqa: S105 - a reason, no secret
     EXITED = "Exited"
     ABNORMAL = "Abnormal"
+    KICKED = "Kicked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,11 @@ def wrong_scene(status: int, scene: int) -> Reply:
     return error(status, 432, f"{what} is not allowed for this scene!")
 
 
+def rule_made(number: int) -> Reply:
+    """Answer the making of a kicking rule."""
+    return Reply(200, {"status": "success", "id": number})
+
+
 def rate_limited(retry_after_seconds: float | None = None) -> Reply:
     """Answer a caller that is over its rate."""
     if retry_after_seconds is None:

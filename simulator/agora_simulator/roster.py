@@ -3,6 +3,7 @@
 Pure. Every method that takes `now` first lets happen what should have happened by then.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from agora_simulator.audience import Audience, Channel
@@ -104,6 +105,13 @@ class Roster:
         if recording is None or recording.ended_at is not None:
             return None
         return self.end(recording, now, reason, self._settings.exiting_seconds)
+
+    def kick(self, covers: Callable[[Target], bool], now: float) -> None:
+        """Throw the recorders of the targets that are covered out of their channels."""
+        self._settle_all(now)
+        for sid in list(self._live):
+            if covers(self._recordings[sid].target):
+                self.exit(sid, EndReason.KICKED, now)
 
     def move(self, sid: str, seconds: float, now: float) -> Recording | None:
         """Let a recording move to another server, which takes some seconds.

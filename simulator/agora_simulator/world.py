@@ -15,6 +15,7 @@ from agora_simulator.audience import Channel
 from agora_simulator.calls import Call, Operation, Target
 from agora_simulator.files import file_members, slice_start
 from agora_simulator.initial_state import initial_layout, initial_subscription
+from agora_simulator.kicking import KickingRules, kicking_rule
 from agora_simulator.recordings import EndReason, Recording, Resource, Timing
 from agora_simulator.redaction import redacted
 from agora_simulator.replies import RefusedError, Reply
@@ -32,6 +33,7 @@ class World:
         self._settings = settings
         self._seed = settings.seed
         self._made = {"resource": 0, "sid": 0}
+        self._rules = KickingRules()
         self._roster = Roster(settings)
         self._operations: dict[Operation, Callable[[Call, float], Reply]] = {
             Operation.ACQUIRE: self._acquire,
@@ -40,6 +42,7 @@ class World:
             Operation.UPDATE: self._update,
             Operation.UPDATE_LAYOUT: self._update_layout,
             Operation.STOP: self._stop,
+            Operation.KICKING_RULE: self._kick,
         }
 
     def carry_out(self, call: Call, now: float) -> Reply:
@@ -115,6 +118,8 @@ class World:
         if self._roster.excludes(resource.target, now):
             raise RefusedError(replies.CONFLICT)
         recording = self._new_recording(call, resource, options, outer.client_request, now)
+        if self._rules.ban(resource.target, now):
+            self._roster.exit(recording.sid, EndReason.KICKED, now)
         return replies.success(recording.ids)
 
     def _startable(
@@ -207,6 +212,11 @@ class World:
             return replies.no_recorded_data(ended.ids)
         response = file_members(ended, now, self._timing, self._roster.heard(ended))
         return replies.success(ended.ids, {**response, "uploadingStatus": "uploaded"})
+
+    def _kick(self, call: Call, now: float) -> Reply:
+        rule = kicking_rule(call.body)
+        self._roster.kick(rule.covers, now)
+        return replies.rule_made(self._rules.add(rule, now))
 
     def _reachable(self, call: Call, now: float) -> Recording:
         recording = self._roster.settled(call.sid, now)

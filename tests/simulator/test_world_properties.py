@@ -13,13 +13,18 @@ from simulator.client import START
 ACTIONS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["acquire", "start", "late", "stop", "join", "leave", "exit", "move", "wait"]
+            ["acquire", "start", "late", "stop", "join", "leave", "exit", "move", "kick", "wait"]
         ),
         st.sampled_from(["x", "y"]),
         st.integers(0, 400),
     ),
     max_size=60,
 )
+
+
+def rule(channel: str) -> dict[str, object]:
+    """Return the body of a kicking rule that lasts for a minute."""
+    return {"appid": "app", "cname": channel, "time": 1, "privileges": ["join_channel"]}
 
 
 def play(caller: Caller, actions: list[tuple[str, str, int]]) -> float:
@@ -48,7 +53,10 @@ def play(caller: Caller, actions: list[tuple[str, str, int]]) -> float:
 
 
 def meddle(caller: Caller, action: str, channel: str, now: float) -> None:
-    """Stop, break or move the recordings of a channel."""
+    """Stop, break, move or kick the recordings of a channel."""
+    if action == "kick":
+        caller.world.carry_out(Call(Operation.KICKING_RULE, "app", body=rule(channel)), now)
+        return
     for recording in caller.world.recordings(now)[::-1]:
         if recording.target.channel != channel:
             continue
