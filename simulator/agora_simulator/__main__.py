@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from agora_simulator.admin import admin_application
 from agora_simulator.api import AgoraApi
 from agora_simulator.settings import Settings
 from agora_simulator.simulation import Simulation
+from agora_simulator.uploads import Uploader
 
 SHUTDOWN_SECONDS = 1.0
 
@@ -62,8 +64,12 @@ async def serve(settings: Settings, addresses: Addresses) -> None:
     }
     sys.stdout.write(f"{json.dumps(urls)}\n")
     sys.stdout.flush()
+    uploads = asyncio.create_task(Uploader(simulation).run())
     await stop.wait()
+    uploads.cancel()
     await asyncio.gather(api.cleanup(), admin.cleanup())
+    with suppress(asyncio.CancelledError):
+        await uploads
 
 
 async def _listen(runner: web.BaseRunner, host: str, port: int) -> str:

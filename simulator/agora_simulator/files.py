@@ -24,6 +24,18 @@ def file_members(
     return {"fileListMode": "string", "fileList": f"{_stem(recording)}.m3u8" if exist else ""}
 
 
+def index_names(recording: Recording, now: float, timing: Timing, users: list[int]) -> list[str]:
+    """Return the names of its index files; none before its first slice."""
+    match file_members(recording, now, timing, users).get("fileList"):
+        case str() as name:
+            names = [name]
+        case list() as items:
+            names = [item["fileName"] for item in items]
+        case _:
+            names = []
+    return [name for name in names if name.endswith(".m3u8")]
+
+
 def slice_start(recording: Recording, now: float, timing: Timing) -> int:
     """Return when the first slice began, in Unix milliseconds; 0 while there is none."""
     at = recording.first_slice_at(timing)

@@ -88,6 +88,8 @@ class Settings(BaseModel):
     """The HTTP status of 432 for a mode that does not fit the scene, which no source states."""
     token_seconds: Seconds | None = None
     """Seconds after which a recording started with a token ends; None is never."""
+    storage_endpoint: Annotated[str, Field(pattern=r"^https?://[!-~]+$")] | None = None
+    """URL of an S3 server to which index files are really uploaded; None is nowhere."""
 
     def changed(self, changes: dict[str, object]) -> Self:
         """Return these settings with some replaced.

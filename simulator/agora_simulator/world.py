@@ -13,7 +13,7 @@ from typing import Final
 from agora_simulator import replies, requests
 from agora_simulator.audience import Channel
 from agora_simulator.calls import Call, Operation, Target
-from agora_simulator.files import file_members, slice_start
+from agora_simulator.files import file_members, index_names, slice_start
 from agora_simulator.initial_state import initial_layout, initial_subscription
 from agora_simulator.kicking import KickingRules, kicking_rule
 from agora_simulator.recordings import EndReason, Recording, Resource, Timing
@@ -85,6 +85,10 @@ class World:
     def recordings(self, now: float) -> list[Recording]:
         """Return all recordings, in the order of their starts."""
         return self._roster.recordings(now)
+
+    def index_files(self, recording: Recording, now: float) -> list[str]:
+        """Return the names of the index files that a recording has by now."""
+        return index_names(recording, now, self._timing, self._roster.heard(recording))
 
     def forget_ended(self, now: float) -> None:
         """Drop the recordings that have exited; their resources stay used."""
