@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -111,6 +112,11 @@ class KubeApi:
         finally:
             self._observe(method, _resource(path), status)
         return _read(f"{method} {path.split('?', maxsplit=1)[0]}", status, content)
+
+
+def micro_time(at: datetime) -> str:
+    """Return a time of UTC as a MicroTime of Kubernetes."""
+    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _resource(path: str) -> str:

@@ -18,7 +18,7 @@ import structlog
 from agora_recording.crd.model import API_VERSION
 from agora_recording.domain.observation import Recording
 from agora_recording.domain.reason import Health, Reason
-from agora_recording.kube.api import FIELD_MANAGER, KubeApi
+from agora_recording.kube.api import FIELD_MANAGER, KubeApi, micro_time
 from agora_recording.reconcile.ports import GoneError, KubeError
 
 SERIES_SECONDS: Final = 600.0
@@ -98,7 +98,7 @@ class KubeEvents:
             self._told[news.key] = Told(name, 1, now)
             return
         told.count, told.at = told.count + 1, now
-        series = {"count": told.count, "lastObservedTime": _micro_time()}
+        series = {"count": told.count, "lastObservedTime": micro_time(datetime.now(UTC))}
         try:
             await self._api.merge_patch(f"{path}/{told.name}", {"series": series})
         except GoneError:  # Events live an hour, or less
@@ -111,7 +111,7 @@ class KubeEvents:
             "apiVersion": "events.k8s.io/v1",
             "kind": "Event",
             "metadata": {"name": name, "namespace": recording.namespace},
-            "eventTime": _micro_time(),
+            "eventTime": micro_time(datetime.now(UTC)),
             "type": "Warning" if news.reason.health is Health.STALLED else "Normal",
             "reason": news.reason.value,
             "action": "Reconcile",
@@ -130,7 +130,3 @@ class KubeEvents:
 
 def _shortened(note: str) -> str:
     return note.encode()[:NOTE_LENGTH].decode(errors="ignore")
-
-
-def _micro_time() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -36,6 +36,10 @@ class FakeTimeLoop(asyncio.SelectorEventLoop):
         """Return the fake time."""
         return self._fake_now
 
+    def stand_still(self, seconds: float) -> None:
+        """Let time pass in which nothing runs, as for a process that was stopped."""
+        self._fake_now += seconds
+
     def _skip(self, seconds: float) -> None:
         self._fake_now += seconds
 
