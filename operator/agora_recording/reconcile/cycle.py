@@ -9,6 +9,7 @@ start taught is saved whatever it takes. The status is made in one place, ``summ
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -81,6 +82,7 @@ class Cycle:
         effects: Effects,
         budgets: Budgets,
         clock: Clock | None = None,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
         self._poll_seconds = poll_seconds
         self._announcer = announcer
@@ -90,6 +92,7 @@ class Cycle:
         self._effects = effects
         self._budgets = budgets
         self._clock = clock or Clock()
+        self._leads = leads
 
     async def run(self, memory: Memory) -> Rest:
         """Take steps until the object rests; return when to look again."""
@@ -126,6 +129,8 @@ class Cycle:
             saved = await self._saver.save(memory, look.seen, decision)
             look = replace(look, seen=replace(look.seen, recording=saved))
         for _ in range(MAX_STEPS):
+            if not self._may_act(memory, decision.action):
+                return Rest()
             if isinstance(decision.action, act.Wait):
                 await self._saver.save(memory, look.seen, decision)
                 self._budgets.forget(look.seen.recording.uid)
@@ -136,6 +141,8 @@ class Cycle:
             await self._act(memory, look, decision)
             if memory.released:
                 return Rest()
+            if not self._may_act(memory, act.Acquire()) and memory.forget_unstored():
+                return Rest()  # what was acquired is of no use: another makes its own attempts
             look = await self._eyes.look(memory)
             decision = decide(look.seen)
             if not isinstance(decision.action, act.Release):  # which saves what must be saved
@@ -143,6 +150,11 @@ class Cycle:
                 look = replace(look, seen=replace(look.seen, recording=saved))
                 decision = decide(look.seen)
         return Rest(0.0)
+
+    def _may_act(self, memory: Memory, action: Action) -> bool:
+        """Say whether to go on: who leads may, and who stops what a vanished object left (22)."""
+        last_rites = memory.recording.gone and isinstance(action, act.Stop | act.Close | act.Wait)
+        return last_rites or (self._leads() and not memory.outdated)
 
     def _may_call(self, look: Look, decision: Decision) -> bool:
         """Say whether it is this object's turn to call Agora; else it is woken in its turn."""

@@ -20,6 +20,8 @@ class Memory:
     pauses: dict[str, Pause] = field(default_factory=dict)
     released: bool = False
     """Whether this process took the finalizer off for good: the object may vanish."""
+    outdated: bool = False
+    """Whether others may have led since: no further step may be taken by what is known here."""
 
     def __post_init__(self) -> None:
         """Remember what the first look tells."""
@@ -54,6 +56,31 @@ class Memory:
         self.recording = recording
         self._remember()
         return True
+
+    def begin_anew(self) -> None:
+        """Forget whatever others may have overtaken: all but sids that are nowhere else.
+
+        Streaks, pauses, "never sent" and what a query said count no more once another process may
+        have led (protocol 22).
+        """
+        self.outdated = False
+        self._keep_only(self.unsaved_sids)
+
+    def watch(self, recording: Recording) -> bool:
+        """Take a look as ``see`` does while another process leads; say whether it was taken.
+
+        What has left the status was closed by the leader, and is not missing from it.
+        """
+        mine = self.unsaved_sids
+        taken = self.see(recording)
+        self._keep_only(mine)
+        return taken
+
+    def _keep_only(self, sids: set[str]) -> None:
+        known = {i: t for i, t in self.trails.items() if t.attempt.sid in sids}
+        self.trails = {i: Trail(t.attempt, stored=t.stored) for i, t in known.items()}
+        self.pauses = {}
+        self._remember()
 
     def settle(self, resource_ids: Iterable[str]) -> None:
         """Drop the trails of attempts whose end the status tells now."""
@@ -105,6 +132,8 @@ class Memories:
     def __init__(self) -> None:
         self._by_uid: dict[str, Memory] = {}
         self._phases: dict[str, int] = {}
+        self.standing_by = False
+        """Whether another process leads: then statuses are only watched."""
 
     def __len__(self) -> int:
         """Return how many objects are known."""
@@ -133,7 +162,8 @@ class Memories:
             self._by_uid[recording.uid] = Memory(recording)
             return True
         unchanged = recording.resource_version == memory.recording.resource_version
-        return memory.see(recording) and not unchanged
+        take = memory.watch if self.standing_by else memory.see
+        return take(recording) and not unchanged
 
     def vanish(self, uid: str, last: Recording | None = None) -> bool:
         """Note that an object no longer exists; say whether something may still run for it."""

@@ -8,6 +8,7 @@ Nothing of it is ever sent to Agora for that.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -40,11 +41,13 @@ class ProjectReports:
         protection: ProjectProtection,
         objects: ProjectObjects,
         clock: Clock | None = None,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
         self._treasury = treasury
         self._protection = protection
         self._objects = objects
         self._clock = clock or Clock()
+        self._leads = leads
         self._watched: dict[Key, Project] = {}
         self._due: asyncio.Queue[Key] = asyncio.Queue()
         self._waiting: set[Key] = set()
@@ -92,8 +95,13 @@ class ProjectReports:
         elif not project.held and needs_project(recording):
             self._call(key)
 
+    def wake_all(self) -> None:
+        """Look at all projects: another process may have looked after them until now."""
+        for key in self._watched:
+            self._call(key)
+
     async def run(self) -> None:
-        """Look after projects, for ever."""
+        """Look after projects while this process leads, for ever."""
         while True:
             key = await self._due.get()
             self._waiting.discard(key)
@@ -115,6 +123,8 @@ class ProjectReports:
 
     async def _look(self, key: Key) -> bool:
         """Keep the project or let it go, and tell its state; say whether all is well with it."""
+        if not self._leads():
+            return True
         try:
             users = await self._tend(key)
             project = self._protection.find(*key)
@@ -122,7 +132,7 @@ class ProjectReports:
                 return True
             problem = await self._problem(project, users)
             status = self._status(project, problem)
-            if status != project.status:
+            if status != project.status and self._leads():
                 self._protection.see(await self._objects.write_status(project, status))
         except KubeError as error:
             log.warning("Could not look after a project", name=key[1], error=str(error))

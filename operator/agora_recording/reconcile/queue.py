@@ -10,6 +10,7 @@ import asyncio
 import heapq
 import itertools
 from collections import deque
+from collections.abc import Callable
 
 from agora_recording.reconcile.budget import Shares, Urgency
 
@@ -29,9 +30,11 @@ class WorkQueue:
         self._changed = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
+        self._admitted: Callable[[str], bool] = _everything
+        self._held: dict[str, Urgency] = {}
 
     def __len__(self) -> int:
-        """Return how many keys are due now."""
+        """Return how many keys are due now, without those that a pause holds back."""
         return len(self._urgency)
 
     @property
@@ -45,6 +48,9 @@ class WorkQueue:
             self._again[key] = min(urgency, self._again.get(key, urgency))
             return
         self._due.pop(key, None)
+        if not self._admitted(key):
+            self._held[key] = min(urgency, self._held.get(key, urgency))
+            return
         present = self._urgency.get(key)
         if present is not None and present <= urgency:
             return
@@ -84,6 +90,25 @@ class WorkQueue:
         self._due.pop(key, None)
         self._again.pop(key, None)
         self._urgency.pop(key, None)
+        self._held.pop(key, None)
+
+    def is_working(self, key: str) -> bool:
+        """Say whether ``key`` is being worked on."""
+        return key in self._working
+
+    def pause(self, admitted: Callable[[str], bool]) -> None:
+        """Hold back what is or becomes due, but for the keys that are ``admitted``."""
+        self._admitted = admitted
+        due, self._urgency = self._urgency, {}
+        for key, urgency in due.items():
+            self.add(key, urgency)
+
+    def resume(self) -> None:
+        """Hold nothing back any more."""
+        self._admitted = _everything
+        held, self._held = self._held, {}
+        for key, urgency in held.items():
+            self.add(key, urgency)
 
     def close(self) -> None:
         """Hand out nothing more; all who wait get None."""
@@ -121,3 +146,7 @@ class WorkQueue:
                 del self._due[key]
                 self.add(key, planned[2])
         self._set_timer()
+
+
+def _everything(_key: str) -> bool:
+    return True

@@ -61,13 +61,36 @@ class Workers:
         await asyncio.gather(*last, return_exceptions=True)
         return len(unfinished)
 
+    def stand_by(self) -> None:
+        """Take no new work: another process may lead. What it does is only watched.
+
+        Cycles in flight save what they have learned. A sid that is stored nowhere is still stored,
+        and if its object is gone, the recording is stopped: nobody else could.
+        """
+        self._memories.standing_by = True
+        self._queue.pause(self._alone_knows)
+        self._begin_anew()
+
+    def lead(self) -> None:
+        """Look at everything, as if this process had just begun."""
+        self._memories.standing_by = False
+        self._queue.resume()
+        for memory in self._memories:
+            self._queue.add(memory.recording.uid, _first_urgency(memory.recording))
+
     def see(self, recording: Recording) -> None:
         """Take in a look at an object; work on it if it is news."""
         if self._memories.see(recording):
             self._queue.add(recording.uid, _first_urgency(recording))
 
     def vanish(self, uid: str, last: Recording | None = None) -> None:
-        """Take in that an object is gone; work on it if something may still run for it."""
+        """Take in that an object is gone; work on it if something may still run for it.
+
+        Who stands by leaves that to the leader, but for a sid that nobody else knows.
+        """
+        idle = not (self._alone_knows(uid) or self._queue.is_working(uid))
+        if self._memories.standing_by and idle:
+            self._memories.forget(uid)
         if self._memories.vanish(uid, last):
             self._queue.add(uid, Urgency.STOP)
         else:
@@ -118,6 +141,9 @@ class Workers:
             log.exception("A cycle broke off", name=memory.recording.name)
             self._broke()
             return Rest(BROKEN_SECONDS * (1 + random.random()))  # noqa: S311 - jitter
+        finally:
+            if memory.outdated:
+                memory.begin_anew()
         if rest.over or (memory.released and memory.recording.gone):
             self._memories.forget(key)
             self._drop(key)
@@ -127,6 +153,20 @@ class Workers:
     def _plan(self, key: str, rest: Rest) -> None:
         if rest.seconds is not None:
             self._queue.add_later(key, rest.urgency, rest.seconds)
+
+    def _alone_knows(self, uid: str) -> bool:
+        """Say whether this process knows a sid that is stored nowhere."""
+        memory = self._memories.get(uid)
+        return memory is not None and bool(memory.unsaved_sids)
+
+    def _begin_anew(self) -> None:
+        """Forget what others may have overtaken; where a cycle is in flight, once it ends."""
+        for memory in self._memories:
+            self._budgets.forget(memory.recording.uid)
+            if self._queue.is_working(memory.recording.uid):
+                memory.outdated = True
+            else:
+                memory.begin_anew()
 
     def _drop(self, key: str) -> None:
         self._queue.forget(key)

@@ -83,6 +83,8 @@ class FakeAgora:
         self.after_call: Callable[[str], None] = lambda _operation: None
         self._ids = 0
 
+        self.call_seconds = 0.0
+        """How long a call takes to arrive."""
         self.files_at_stop: tuple[wire.File, ...] = ()
         """What the answer to a stop lists."""
 
@@ -99,7 +101,7 @@ class FakeAgora:
         self.before_call(operation)
         self.calls.append((operation, resource_id))
         self.at.append(asyncio.get_running_loop().time())
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.call_seconds)
         trouble = self.trouble[operation].popleft() if self.trouble[operation] else None
         if isinstance(trouble, AgoraError):
             raise trouble

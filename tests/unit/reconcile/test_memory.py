@@ -2,7 +2,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agora_recording.domain.action import Ending
-from agora_recording.domain.observation import Trail
+from agora_recording.domain.observation import Pause, Problem, Streak, Trail
+from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.memory import Memories, Memory
 from agora_recording.reconcile.patch import has_new_sid, merge_patch
 from builders import attempt, observation, recording, running, status
@@ -116,3 +117,24 @@ def test_a_new_sid_is_noticed() -> None:
     assert has_new_sid(status(attempt()), status(attempt(sid="s")))
     assert has_new_sid(status(), status(attempt(sid="s")))
     assert not has_new_sid(status(attempt(sid="s")), status(attempt(sid="s"), attempt("b")))
+
+
+def test_after_another_may_have_led_only_a_sid_that_is_stored_nowhere_counts() -> None:
+    """No streak, no answer, no pause, and no "never sent" (protocol 22)."""
+    stored = attempt("stored", sid="sid-1")
+    memory = Memory(recording(status=status(stored)))
+    streak = Streak(1.0, 100.0, 5)
+    memory.learn(Trail(stored, stored=True, absence=streak, next_query=500.0))
+    memory.learn(Trail(attempt("unsent"), acquired=1, stored=True))
+    memory.learn(Trail(attempt("unsaved", sid="sid-2"), acquired=1, sends=1, absence=streak))
+    memory.pauses["acquire"] = Pause(1000.0, 3, Problem(Reason.TARGET_IN_USE, "busy"), 1)
+    memory.outdated = True
+    memory.begin_anew()
+
+    assert memory.trails == {
+        "unsaved": Trail(attempt("unsaved", sid="sid-2")),
+        "stored": Trail(stored, stored=True),
+    }
+    assert memory.pauses == {}
+    assert memory.unsaved_sids == {"sid-2"}
+    assert not memory.outdated

@@ -30,6 +30,7 @@ class Caretaker:
             process.projects,
             self.world.projects,
             Clock(now=now, tick=tick, chance=lambda: 0.5),
+            leads=lambda: process.leads,
         )
 
     def see_project(self) -> bool:
@@ -108,6 +109,23 @@ async def test_a_missing_secret_is_told_and_mended_within_a_minute() -> None:
         await asyncio.sleep(60)
 
         assert care.writes == ["Available", "SecretNotFound", "Available"]
+
+
+@in_fake_time
+async def test_only_who_leads_looks_after_projects() -> None:
+    """And who begins to lead looks at them at once, since nobody may have."""
+    async with caretaker(held(), finalizers=HELD) as care:
+        care.process.leads = False
+        care.world.projects.configure(project(app_id="f" * 32))
+        care.world.secrets.data.pop("agora")
+        care.see_project()
+        await asyncio.sleep(2 * WELL_SECONDS)
+        assert care.writes == ["Available"]
+        care.process.leads = True
+        care.reports.wake_all()
+        await asyncio.sleep(1)
+
+        assert care.writes == ["Available", "SecretNotFound"]
 
 
 @in_fake_time

@@ -123,3 +123,52 @@ async def test_polls_do_not_starve() -> None:
             break
 
     assert turns < 40
+
+
+@in_fake_time
+async def test_a_paused_queue_keeps_what_is_due() -> None:
+    """What was due, what becomes due and what is added comes after the pause, urgent first."""
+    queue = WorkQueue()
+    queue.add("due", Urgency.POLL)
+    queue.add_later("later", Urgency.RETRY, 1)
+    queue.add_later("much later", Urgency.STOP, 100)
+    queue.pause(lambda _key: False)
+    queue.add("added", Urgency.POLL)
+    queue.add("added", Urgency.START)
+    await asyncio.sleep(5)
+    assert len(queue) == 0
+    queue.resume()
+
+    assert await drained(queue) == ["added", "later", "due"]
+    assert await queue.next() == "much later"
+
+
+@in_fake_time
+async def test_a_paused_queue_hands_out_what_is_admitted() -> None:
+    """And comes back to what is added while it is worked on only if that is admitted then."""
+    queue = WorkQueue()
+    admitted = {"a", "b"}
+    queue.add("a", Urgency.POLL)
+    queue.pause(admitted.__contains__)
+    queue.add("b", Urgency.STOP)
+    assert await queue.next() == "b"
+    assert queue.is_working("b")
+    queue.add("b", Urgency.STOP)
+    admitted.remove("b")
+    queue.done("b")
+
+    assert await drained(queue) == ["a"]
+    queue.resume()
+    assert await drained(queue) == ["b"]
+
+
+@in_fake_time
+async def test_a_key_that_is_forgotten_during_a_pause_does_not_come() -> None:
+    """Its object is gone."""
+    queue = WorkQueue()
+    queue.pause(lambda _key: False)
+    queue.add("a", Urgency.STOP)
+    queue.forget("a")
+    queue.resume()
+
+    assert len(queue) == 0

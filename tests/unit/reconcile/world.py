@@ -9,6 +9,7 @@ from typing import Any
 
 from agora_recording.bucket import BucketError, Place
 from agora_recording.domain.observation import Recording
+from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.budgets import Budgets
 from agora_recording.reconcile.claims import Claims
 from agora_recording.reconcile.clock import Clock
@@ -22,6 +23,9 @@ from builders import NOW, recording
 from unit.reconcile.fake_agora import FakeAgora
 from unit.reconcile.fake_cluster import CrashError, FakeAnnouncer, FakeCluster
 from unit.reconcile.fake_projects import KEY, FakeProjects
+
+Wake = Callable[[str, Urgency], None]
+"""Told the key and the class of work whose turn has come."""
 
 
 def tick() -> float:
@@ -76,8 +80,10 @@ class FakeBucket:
 class Process:
     """An operator process that works on one object."""
 
-    def __init__(self, world: World, owner: str) -> None:
+    def __init__(self, world: World, owner: str, wake: Wake | None = None) -> None:
         self.world = world
+        self.leads = True
+        """Whether it holds the Lease."""
         assert world.cluster.object is not None
         self.memories = Memories()
         self.memories.see(world.cluster.object)
@@ -85,8 +91,9 @@ class Process:
         assert memory is not None
         self.memory = memory
         self.woken = asyncio.Event()
-        self.budgets = Budgets(lambda _key, _urgency: self.woken.set())
-        self.claims = Claims(lambda _uid: self.woken.set())
+        wake = wake or self._wake
+        self.budgets = Budgets(wake)
+        self.claims = Claims(lambda uid: wake(uid, Urgency.UPDATE))
         self.projects = ProjectProtection(world.projects, self.memories)
         self.treasury = Treasury(self.projects, world.secrets, agora_url=None)
         clock = Clock(now=now, tick=tick, chance=lambda: 0.5)
@@ -99,6 +106,7 @@ class Process:
             effects=Effects(world.agora, world.bucket),
             budgets=self.budgets,
             clock=clock,
+            leads=lambda: self.leads,
         )
         self.see_project()
 
@@ -132,6 +140,9 @@ class Process:
             except TimeoutError:
                 continue
 
+    def _wake(self, _key: str, _urgency: Urgency) -> None:
+        self.woken.set()
+
 
 class World:
     """Everything there is."""
@@ -145,10 +156,13 @@ class World:
         self.projects = FakeProjects()
         self.processes = 0
 
-    def process(self) -> Process:
-        """Start an operator process with an empty memory."""
+    def process(self, wake: Wake | None = None) -> Process:
+        """Start an operator process with an empty memory.
+
+        Its turns are told to ``wake``; by default to its own ``run_for``.
+        """
         self.processes += 1
-        return Process(self, f"process-{self.processes}")
+        return Process(self, f"process-{self.processes}", wake)
 
     async def recorded(self) -> Process:
         """Return a process whose recording is confirmed."""
