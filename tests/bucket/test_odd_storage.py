@@ -70,6 +70,18 @@ async def test_a_silent_storage_is_given_up() -> None:
     assert await obstacle(silence, seconds=1) == Obstacle.UNREACHABLE
 
 
+async def test_silent_storages_hold_up_few() -> None:
+    """Eight searches wait for them; all others are told to come later, after five seconds."""
+    async with storage(silence) as place:
+        bucket = Bucket(seconds=7)
+        searches = [bucket.find_sids(place, "room", LONG_AGO) for _ in range(20)]
+        began = perf_counter()
+        reasons = [str(error) for error in await asyncio.gather(*searches, return_exceptions=True)]
+
+    assert reasons == 8 * [Obstacle.UNREACHABLE] + 12 * [Obstacle.BUSY]
+    assert perf_counter() - began < 20
+
+
 async def test_a_search_can_be_cancelled() -> None:
     """At once: an operator that ends does not wait for a storage."""
     async with storage(silence) as place:

@@ -15,6 +15,9 @@ LISTING_SECONDS: Final = 30.0
 PAGE_NAMES: Final = 1_000
 """What S3 tells at a time."""
 MAX_PAGES: Final = 100
+AT_A_TIME: Final = 8
+"""Searches under way; each takes some memory, and a worker for as long as its storage is slow."""
+TURN_SECONDS: Final = 5.0
 
 
 class Bucket:
@@ -27,18 +30,34 @@ class Bucket:
         """
         self._endpoint = endpoint
         self._seconds = seconds
+        self._turns = asyncio.Semaphore(AT_A_TIME)
 
     async def find_sids(self, place: Place, channel: str, since: datetime) -> tuple[str, ...]:
         """Return the sids that may be recordings of ``channel``, newest first; maybe none.
 
         They are those of the index files directly in the folder of ``place`` that were last
-        written at ``since``, by the storage's clock, or later. Takes at most 30 s and looks at
-        100,000 names; what was found by then is returned. Safe to repeat.
+        written at ``since``, by the storage's clock, or later. Looks at 100,000 names at most, in
+        30 s at most, after waiting 5 s at most for its turn; what was found by then is returned.
+        Safe to repeat.
 
         Raises:
             BucketError: It cannot be searched, or not to its end and nothing was found.
         """
-        search = Search(place.folder, channel, since)
+        await self._turn()
+        try:
+            return await self._searched(place, Search(place.folder, channel, since))
+        finally:
+            self._turns.release()
+
+    async def _turn(self) -> None:
+        """Wait for a turn, not for long: whoever waits holds a worker that a stop may need."""
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise BucketError(Obstacle.BUSY) from None
+
+    async def _searched(self, place: Place, search: Search) -> tuple[str, ...]:
         try:
             async with asyncio.timeout(self._seconds):
                 complete = await self._read(place, search)

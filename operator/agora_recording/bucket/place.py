@@ -19,6 +19,7 @@ class Obstacle(StrEnum):
     UNREACHABLE = (
         "The storage does not answer. Check its region, and that the operator may connect to it."
     )
+    BUSY = "Many buckets are being searched; this one is searched later."
     TOO_LARGE = (
         "The bucket's folder holds too many files to look through in 30 s. Give recordings a "
         "prefix of their own."
