@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from agora_simulator.bodies import StorageConfig
+from agora_simulator.recordings import Recording
 from agora_simulator.simulation import Simulation
 from agora_simulator.world import World
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_SECONDS: Final = 0.1
+LOOK_EVERY_SECONDS: Final = 0.25
 AT_A_TIME: Final = 20
 TIMEOUT: Final = timedelta(seconds=5)
 HEAD: Final = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-TARGETDURATION:15\n"
@@ -41,25 +42,41 @@ class Outbox:
     """Tells which index files are to be written, each once when it begins and once at its end."""
 
     def __init__(self) -> None:
-        self._begun: set[str] = set()
+        self._begun: dict[str, set[str]] = {}
         self._closed: set[str] = set()
 
     def due(self, world: World, now: float) -> list[IndexFile]:
         """Return what has become due since the last time."""
         recordings = {one.sid: one for one in world.recordings(now)}
-        self._closed &= recordings.keys()
-        files: list[IndexFile] = []
-        for sid in recordings.keys() - self._closed:
-            recording = recordings[sid]
-            closed = recording.ended_at is not None
-            for name in world.index_files(recording, now):
-                if closed or name not in self._begun:
-                    files.append(IndexFile(recording.options.storage_config, name, closed))
-                self._begun.add(name)
-            if closed:
-                self._closed.add(sid)
-                self._begun.difference_update(world.index_files(recording, now))
-        return files
+        # A move can bring back what was stopped.
+        ended = {sid for sid, one in recordings.items() if one.ended_at is not None}
+        self._closed &= ended
+        self._begun = {sid: names for sid, names in self._begun.items() if sid in recordings}
+        due = (
+            self._changed(world, one, now) for one in recordings.values() if self._may_write(one)
+        )
+        return [file for files in due for file in files]
+
+    def _may_write(self, recording: Recording) -> bool:
+        """Tell cheaply whether a recording may have something to write."""
+        if recording.sid in self._closed:
+            return False
+        # In individual mode each user who joins adds files.
+        complete = recording.mode == "mix" and recording.sid in self._begun
+        return recording.ended_at is not None or not complete
+
+    def _changed(self, world: World, recording: Recording, now: float) -> list[IndexFile]:
+        storage = recording.options.storage_config
+        names = world.index_files(recording, now)
+        if recording.ended_at is not None:
+            self._closed.add(recording.sid)
+            return [IndexFile(storage, name, closed=True) for name in names]
+        if not names:
+            return []
+        begun = self._begun.setdefault(recording.sid, set())
+        fresh = [name for name in names if name not in begun]
+        begun.update(fresh)
+        return [IndexFile(storage, name, closed=False) for name in fresh]
 
 
 class Uploader:
