@@ -136,6 +136,7 @@ def _s3(place: Place, url: str) -> S3Store:
             region=region,
             virtual_hosted_style_request=url.startswith(f"https://{place.bucket}."),
             credential_provider=keys,  # to options the environment could add a session token
+            skip_signature=False,  # nor may it take the keys away
             client_options={
                 "allow_http": url.startswith("http://"),
                 "connect_timeout": CONNECT_TIMEOUT,
