@@ -91,15 +91,19 @@ def start_request(
 
 
 def probe_request(
-    spec: CloudRecordingSpec, storage: Storage, keys: Mapping[str, str]
+    spec: CloudRecordingSpec, uid: int, storage: Storage, keys: Mapping[str, str]
 ) -> wire.StartRequest:
-    """Return ``clientRequest`` of a start that records as little as it can (protocol 16)."""
-    request = start_request(spec, storage, keys)
-    config = request["recordingConfig"]
-    config.pop("transcodingConfig", None)
-    config["streamTypes"] = STREAM_TYPES[Media.AUDIO]
-    config["maxIdleTime"] = SHORTEST_IDLE_SECONDS
-    return request
+    """Return ``clientRequest`` of a start that records as little as it can (protocol 16).
+
+    It hears nobody but the recorder's own ``uid``, which nobody else has.
+    """
+    nobody = Subscription(audio=Selection(include=(uid,)))
+    least = {
+        "mix": Mix(media=Media.AUDIO),
+        "subscription": nobody,
+        "max_idle_seconds": SHORTEST_IDLE_SECONDS,
+    }
+    return start_request(spec.model_copy(update=least), storage, keys)
 
 
 def recording_config(spec: CloudRecordingSpec, mix: Mix) -> wire.RecordingConfig:

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from agora_recording.crd.recording import DeletionPolicy
+from agora_recording.crd.recording import DeletionPolicy, Media
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision
 from agora_recording.domain.ending import consequences, is_over
+from agora_recording.domain.holdtext import left_running
 from agora_recording.domain.holdup import blocked, paced, pause_of, preparing, soonest
 from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
 from agora_recording.domain.pace import operation
@@ -62,7 +63,7 @@ def leave_an_orphan_running(seen: Observation) -> Decision | None:
     orphan = seen.recording.spec.deletion_policy is DeletionPolicy.ORPHAN
     if not (seen.recording.leaving and orphan):
         return None
-    return Decision(_let_go(seen), Reason.ORPHANED, _left_running(seen))
+    return Decision(_let_go(seen), Reason.ORPHANED, left_running(seen))
 
 
 def let_go_by_force(seen: Observation) -> Decision | None:
@@ -72,7 +73,7 @@ def let_go_by_force(seen: Observation) -> Decision | None:
     stops = [act.Stop(a) for a in seen.attempts if a.sid and not isinstance(seen.target, Problem)]
     if any(operation(stop) not in seen.pauses for stop in stops):
         return None
-    return Decision(_let_go(seen), Reason.FORCE_RELEASED, _left_running(seen))
+    return Decision(_let_go(seen), Reason.FORCE_RELEASED, left_running(seen))
 
 
 def release_when_nothing_can_run(seen: Observation) -> Decision | None:
@@ -163,7 +164,8 @@ def tell_the_layout(seen: Observation) -> Decision | None:
     attempt = _running(seen)
     if attempt is None:
         return None
-    unsure = "layout" in seen.trail(attempt).unsure
+    mix = seen.recording.spec.mix
+    unsure = "layout" in seen.trail(attempt).unsure and not (mix and mix.media is Media.AUDIO)
     news = unsure or attempt.layout_hash != seen.wanted.layout
     return _told(seen, act.UpdateLayout(attempt), news=news)
 
@@ -185,7 +187,9 @@ def keep_watch(seen: Observation) -> Decision:
     failed = pause_of(seen, query)
     standing = _standing(seen, attempt, failed)
     due = max(seen.trail(attempt).next_query, failed.until if failed else 0.0)
-    action = query if seen.tick >= due else act.Wait(due)
+    updates = (act.UpdateLayout(attempt), act.UpdateSubscription(attempt))
+    again = [pause.until for update in updates if (pause := pause_of(seen, update))]
+    action = query if seen.tick >= due else act.Wait(min([due, *again]))
     return Decision(action, standing.reason, standing.message)
 
 
@@ -234,11 +238,6 @@ def _told(seen: Observation, action: Action, *, news: bool) -> Decision | None:
 
 def _let_go(seen: Observation) -> Action:
     return act.Release() if seen.recording.held and not seen.recording.gone else act.Wait()
-
-
-def _left_running(seen: Observation) -> str:
-    ids = (f"resourceId {a.resource_id}, sid {a.sid or 'unknown'}" for a in seen.attempts)
-    return f"Left running at Agora: {'; '.join(ids) or 'nothing'}."
 
 
 def _at_rest(seen: Observation) -> tuple[Reason, str]:

@@ -27,6 +27,12 @@ def holding(seen: Observation, unknown: Sequence[Attempt]) -> str:
     return " ".join(part for part in parts if part)
 
 
+def left_running(seen: Observation) -> str:
+    """Return what may go on at Agora once nobody holds the object any more."""
+    ids = (f"resourceId {a.resource_id}, sid {a.sid or 'unknown'}" for a in seen.attempts)
+    return f"Left running at Agora: {'; '.join(ids) or 'nothing'}."
+
+
 def _what(unknown: Sequence[Attempt]) -> str:
     first = min(unknown, key=lambda a: a.number)
     at = _utc(first.acquired_at)

@@ -13,7 +13,7 @@ from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Decision
 from agora_recording.domain.ending import is_over
-from agora_recording.domain.holdtext import holding
+from agora_recording.domain.holdtext import holding, left_running
 from agora_recording.domain.holdup import (
     LOOK_AGAIN,
     MAX_OPEN,
@@ -97,7 +97,7 @@ def hold_what_is_unknown(seen: Observation) -> Decision | None:
     if not unknown or (not is_over(seen) and _another_may_be_made(seen)):
         return None
     if seen.recording.gone and not seen.searchable and all(map(seen.is_dead, unknown)):
-        return Decision(act.Wait(), Reason.SID_UNKNOWN, holding(seen, unknown))
+        return Decision(act.Wait(), Reason.SID_UNKNOWN, left_running(seen))
     steps = resolutions(seen)
     until = [step.action.until or 0.0 for step in steps if isinstance(step.action, act.Wait)]
     again = next((step for step in steps if step.reason is not Reason.SID_UNKNOWN), None)
@@ -129,8 +129,7 @@ def _resolution(seen: Observation, attempt: Attempt) -> Decision | None:
 
 def _is_repeatable(seen: Observation, attempt: Attempt) -> bool:
     """Whether to send the same start again can still tell something."""
-    given_up = seen.wants_recording and is_exhausted(seen, attempt)
-    return seen.is_startable(attempt) and not seen.trail(attempt).started and not given_up
+    return seen.is_startable(attempt) and not seen.trail(attempt).started
 
 
 def _another_may_be_made(seen: Observation) -> bool:

@@ -32,6 +32,7 @@ from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.ports import (
     Announcer,
     ConflictError,
+    ForbiddenError,
     GoneError,
     KubeError,
     Recordings,
@@ -51,8 +52,8 @@ LIMITED_SECONDS: Final = 1.0
 """How long an App ID is not called after Agora said that there are too many calls."""
 NOTICED_SECONDS: Final = 5.0
 """A wait in line that is worth a write to the status."""
-KUBE_RETRY_SECONDS: Final = 2.0
-"""How soon to look again after the API server could not be reached."""
+KUBE_RETRY_SECONDS: Final = 1.0
+"""How soon to look again after the API server could not be reached; doubled up to 16 times."""
 
 log = structlog.get_logger()
 
@@ -97,18 +98,23 @@ class Cycle:
     async def run(self, memory: Memory) -> Rest:
         """Take steps until the object rests; return when to look again."""
         try:
-            return await self._steps(memory)
+            rest = await self._steps(memory)
         except ConflictError:
             self._give_up_unstored(memory)
             return await self._look_again(memory)
         except GoneError:
             return _vanished(memory)
-        except UnreachableError:
+        except (UnreachableError, ForbiddenError) as error:  # the latter also while RBAC comes up
+            log.warning("The API server does not serve us", error=str(error))
             self._give_up_unstored(memory)
-            return Rest(KUBE_RETRY_SECONDS * (1 + self._clock.chance()))
+            memory.refusals += 1
+            wait = KUBE_RETRY_SECONDS * 2.0 ** min(memory.refusals - 1, 4)
+            return Rest(wait * (1 + self._clock.chance()))
         except KubeError:
             self._give_up_unstored(memory)
             raise
+        memory.refusals = 0
+        return rest
 
     def _give_up_unstored(self, memory: Memory) -> None:
         """Drop what was acquired and could not be stored, and acquire less often for it."""
@@ -272,6 +278,8 @@ class Cycle:
         """Return when to look again, a little spread."""
         until = decision.action.until if isinstance(decision.action, act.Wait) else None
         if until is None:
+            if seen.recording.gone and seen.attempts:  # nobody will know of them from now on
+                self._announcer.announce(seen.recording, decision.reason, decision.message)
             return Rest(over=seen.recording.gone)
         seconds = max(until - self._clock.tick(), 0.0)
         spread = 1 + 0.1 * self._clock.chance()

@@ -226,5 +226,5 @@ def _request(turn: Turn, attempt: Attempt) -> wire.StartRequest:
     spec, means = turn.seen.recording.spec, turn.means
     storage, keys = means.storage or translate.NOWHERE, means.storage_keys
     if attempt.probe:
-        return translate.probe_request(spec, storage, keys)
+        return translate.probe_request(spec, attempt.uid, storage, keys)
     return translate.start_request(spec, storage, keys)

@@ -20,6 +20,8 @@ class Memory:
     pauses: dict[str, Pause] = field(default_factory=dict)
     released: bool = False
     """Whether this process took the finalizer off for good: the object may vanish."""
+    refusals: int = 0
+    """How often in a row the API server could not be reached, or refused to serve us."""
     outdated: bool = False
     """Whether others may have led since: no further step may be taken by what is known here."""
 

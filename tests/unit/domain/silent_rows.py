@@ -1,11 +1,12 @@
 """Situations in which a rule must leave the answer to another."""
 
+from agora_recording.crd.recording import Media, Mix
 from agora_recording.domain import action as act
 from agora_recording.domain import decision as rules
 from agora_recording.domain.claim import Rival, Sighting
 from agora_recording.domain.holdup import LOOK_AGAIN
 from agora_recording.domain.observation import FINALIZER, Streak, Trail
-from builders import NOW, OTHER, TICK, ago, attempt, observation, running
+from builders import NOW, OTHER, TICK, ago, attempt, observation, running, spec
 from unit.domain.situations import (
     CLOSED,
     DEAD,
@@ -210,6 +211,16 @@ SILENT_ROWS = (
         "a layout that Agora knows is not told again",
         rules.tell_the_layout,
         observation(LIVE),
+        act.Query(LIVE, "sid-r1"),
+    ),
+    Row(
+        "a recording without picture is never told a layout",
+        rules.tell_the_layout,
+        observation(
+            LIVE,
+            trails=[Trail(LIVE, stored=True, unsure=frozenset({"layout"}))],
+            of={"spec": spec(mix=Mix(media=Media.AUDIO))},
+        ),
         act.Query(LIVE, "sid-r1"),
     ),
     Row(

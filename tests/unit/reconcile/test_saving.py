@@ -1,6 +1,5 @@
 """What the writes of a cycle run into, and what they must not overwrite."""
 
-import contextlib
 from dataclasses import replace
 
 import pytest
@@ -47,10 +46,8 @@ async def test_an_intent_that_could_not_be_stored_is_not_started_by_an_early_loo
     world.cluster.trouble.append(ForbiddenError("a webhook"))
     world.cluster.trouble.append(ForbiddenError("a webhook"))
     process = world.process()
-    with pytest.raises(ForbiddenError):
-        await process.run()
-    with contextlib.suppress(ForbiddenError):
-        await process.run()
+    await process.run()
+    await process.run()
 
     assert world.agora.count("start") == 0
 

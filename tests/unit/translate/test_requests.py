@@ -256,3 +256,29 @@ def test_hashes_follow_what_agora_is_told() -> None:
     changed = translate.hashes(spec(mix=Mix(layout=Layout(type=LayoutType.BEST_FIT))))
     assert plain.layout != changed.layout
     assert plain.subscription == changed.subscription
+
+
+@pytest.mark.parametrize("media", Media)
+def test_a_probe_asks_for_as_little_as_agora_takes(media: Media) -> None:
+    """Sound only, of nobody, for the shortest time, whatever the spec says (protocol 16)."""
+    video = Selection(include=(5,))
+    wanted = spec(
+        mix=Mix(media=media), subscription=Subscription(video=video), max_idle_seconds=999
+    )
+    request = translate.probe_request(wanted, 7, storage(), {"accessKey": "a", "secretKey": "s"})
+
+    assert request["recordingConfig"] == {
+        "channelType": 0,
+        "streamTypes": 0,
+        "videoStreamType": 0,
+        "audioProfile": 0,
+        "maxIdleTime": 5,
+        "subscribeAudioUids": ["7"],
+    }
+
+
+def test_a_start_can_be_repeated_without_its_keys() -> None:
+    """What stands for them is no secret, and Agora takes it."""
+    config = translate.storage_config(translate.NOWHERE, {})
+
+    assert (config["accessKey"], config["secretKey"]) == ("none", "none")
