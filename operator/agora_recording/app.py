@@ -64,11 +64,12 @@ class Operator:
         self._reports = ProjectReports(treasury, protection, projects)
         treasury.changed = self._reports.wake
         claims = Claims(lambda uid: self._queue.add(uid, Urgency.UPDATE))
+        poll_seconds = settings.poll_interval.total_seconds()
+        eyes = Eyes(settings.identity, treasury, claims, poll_seconds=poll_seconds)
         cycle = Cycle(
-            poll_seconds=settings.poll_interval.total_seconds(),
             recordings=recordings,
             announcer=self._events,
-            eyes=Eyes(settings.identity, treasury, claims),
+            eyes=eyes,
             treasury=treasury,
             effects=Effects(self._agora, Bucket(endpoint=settings.storage_url)),
             budgets=self._budgets,

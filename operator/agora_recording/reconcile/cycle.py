@@ -8,7 +8,6 @@ start taught is saved whatever it takes. The status is made in one place, ``summ
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -27,6 +26,7 @@ from agora_recording.reconcile.budgets import Budgets, cost, urgency
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.effects import Effects
 from agora_recording.reconcile.eyes import Eyes, Look
+from agora_recording.reconcile.lastwords import LastWords
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.ports import (
@@ -39,15 +39,13 @@ from agora_recording.reconcile.ports import (
     UnreachableError,
 )
 from agora_recording.reconcile.saving import Saver
-from agora_recording.reconcile.turn import ACQUIRE, Turn
+from agora_recording.reconcile.turn import ACQUIRE
 
 _ROUTINE: Final = {Reason.RECORDING: Urgency.POLL, Reason.STARTING: Urgency.CONFIRM}
 """Classes of looks that are not retries."""
 
 MAX_STEPS: Final = 16
 """Steps in a row for one object before others have their turn."""
-LAST_STOPS: Final = (0.0, 1.0, 3.0)
-"""Seconds between the last attempts to stop what nobody will know of."""
 LIMITED_SECONDS: Final = 1.0
 """How long an App ID is not called after Agora said that there are too many calls."""
 NOTICED_SECONDS: Final = 5.0
@@ -75,7 +73,6 @@ class Cycle:
     def __init__(
         self,
         *,
-        poll_seconds: float,
         recordings: Recordings,
         announcer: Announcer,
         eyes: Eyes,
@@ -85,7 +82,6 @@ class Cycle:
         clock: Clock | None = None,
         leads: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._poll_seconds = poll_seconds
         self._announcer = announcer
         self._eyes = eyes
         self._saver = Saver(recordings, announcer)
@@ -94,6 +90,7 @@ class Cycle:
         self._budgets = budgets
         self._clock = clock or Clock()
         self._leads = leads
+        self.last_words = LastWords(eyes, self._saver, effects)
 
     async def run(self, memory: Memory) -> Rest:
         """Take steps until the object rests; return when to look again."""
@@ -103,7 +100,8 @@ class Cycle:
             self._give_up_unstored(memory)
             return await self._look_again(memory)
         except GoneError:
-            return _vanished(memory)
+            memory.vanish()
+            return Rest(0.0)
         except (UnreachableError, ForbiddenError) as error:  # the latter also while RBAC comes up
             log.warning("The API server does not serve us", error=str(error))
             self._give_up_unstored(memory)
@@ -192,7 +190,7 @@ class Cycle:
             case act.Amend():
                 await self._amend(memory, look, decision.action)
             case act.Close():
-                self._turn(memory, look).close(decision.action)
+                self._eyes.turn(memory, look).close(decision.action)
             case action:
                 await self._call(memory, look, action)
 
@@ -203,7 +201,7 @@ class Cycle:
         say("Performing", action=verb, namespace=recording.namespace, name=recording.name)
         before = dict(memory.pauses)
         async with self._treasury.keeping(recording, action):
-            await self._effects.perform(action, self._turn(memory, look))
+            await self._effects.perform(action, self._eyes.turn(memory, look))
         if isinstance(action, act.FindSid):
             return  # nothing was asked of Agora
         new = [pause for key, pause in memory.pauses.items() if before.get(key) is not pause]
@@ -215,16 +213,6 @@ class Cycle:
                 self._announcer.announce(recording, Reason.UPDATED, note)
         for pause in new:
             self._spread_the_word(look, pause.problem)
-
-    def _turn(self, memory: Memory, look: Look) -> Turn:
-        return Turn(
-            seen=look.seen,
-            memory=memory,
-            means=look.means,
-            claims=self._eyes.claims,
-            jitter=self._clock.chance(),
-            poll_seconds=self._poll_seconds,
-        )
 
     def _spread_the_word(self, look: Look, problem: Problem) -> None:
         """Let others that share the App ID or the credentials know what this one met."""
@@ -257,21 +245,12 @@ class Cycle:
             self._announcer.announce(recording, decision.reason, decision.message)
             log.info("Released", namespace=recording.namespace, name=recording.name)
 
-    async def stop_what_nobody_will_know(self, memory: Memory) -> None:
-        """End recordings that only this process knows, before it ends itself (protocol 8)."""
-        for wait in LAST_STOPS if memory.unsaved_sids else ():
-            await asyncio.sleep(wait)
-            look = await self._eyes.look(memory)
-            for attempt in look.seen.attempts:
-                if attempt.sid in memory.unsaved_sids:
-                    log.error("Stopping a recording that nobody would know", sid=attempt.sid)
-                    await self._effects.perform(act.Stop(attempt), self._turn(memory, look))
-
     async def _look_again(self, memory: Memory) -> Rest:
         try:
             await self._saver.refresh(memory)
         except GoneError:
-            return _vanished(memory)
+            memory.vanish()
+            return Rest(0.0)
         return Rest(0.0)
 
     def _rest(self, seen: Observation, decision: Decision) -> Rest:
@@ -284,9 +263,3 @@ class Cycle:
         seconds = max(until - self._clock.tick(), 0.0)
         spread = 1 + 0.1 * self._clock.chance()
         return Rest(seconds * spread, _ROUTINE.get(decision.reason, Urgency.RETRY))
-
-
-def _vanished(memory: Memory) -> Rest:
-    """Note that the object does not exist any more; what it left running must be stopped."""
-    memory.recording = replace(memory.recording, gone=True, deleting=True)
-    return Rest(0.0)

@@ -10,6 +10,7 @@ from agora_recording.reconcile.claims import Claims, claim_of
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.means import Means, Treasury
 from agora_recording.reconcile.memory import Memory
+from agora_recording.reconcile.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,18 @@ class Eyes:
     """Looks at objects, for the process called ``owner``."""
 
     def __init__(
-        self, owner: str, treasury: Treasury, claims: Claims, clock: Clock | None = None
+        self,
+        owner: str,
+        treasury: Treasury,
+        claims: Claims,
+        *,
+        poll_seconds: float,
+        clock: Clock | None = None,
     ) -> None:
         self._owner = owner
+        self._poll_seconds = poll_seconds
         self._treasury = treasury
-        self.claims = claims
+        self._claims = claims
         self._clock = clock or Clock()
 
     async def look(self, memory: Memory) -> Look:
@@ -52,7 +60,18 @@ class Eyes:
             trails=dict(memory.trails),
             pauses=dict(memory.pauses),
         )
-        self.claims.see(seen)
-        rival = self.claims.rival(recording.uid)
-        sighting = self.claims.sighting(seen.claim)
+        self._claims.see(seen)
+        rival = self._claims.rival(recording.uid)
+        sighting = self._claims.sighting(seen.claim)
         return Look(replace(seen, rival=rival, sighting=sighting), means)
+
+    def turn(self, memory: Memory, look: Look) -> Turn:
+        """Return all that carrying out one action takes."""
+        return Turn(
+            seen=look.seen,
+            memory=memory,
+            means=look.means,
+            claims=self._claims,
+            jitter=self._clock.chance(),
+            poll_seconds=self._poll_seconds,
+        )

@@ -59,6 +59,10 @@ class Memory:
         self._remember()
         return True
 
+    def vanish(self) -> None:
+        """Note that the object does not exist any more; what it left running must be stopped."""
+        self.recording = replace(self.recording, gone=True, deleting=True)
+
     def begin_anew(self) -> None:
         """Forget whatever others may have overtaken: all but sids that are nowhere else.
 
@@ -172,8 +176,8 @@ class Memories:
         memory = self._by_uid.get(uid)
         if memory is None:
             return False
-        seen = memory.recording if last is None else last
-        memory.recording = replace(seen, gone=True, deleting=True)
+        memory.recording = seen = memory.recording if last is None else last
+        memory.vanish()
         open_ids = {a.resource_id for a in seen.status.attempts} | set(memory.trails)
         over = {i for i, t in memory.trails.items() if t.ending is not None}
         if memory.released or not open_ids - over:

@@ -57,7 +57,7 @@ class Workers:
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        last = (self._cycle.stop_what_nobody_will_know(memory) for memory in self._memories)
+        last = (self._cycle.last_words.speak(memory) for memory in self._memories)
         await asyncio.gather(*last, return_exceptions=True)
         return len(unfinished)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from agora_recording.agora import wire
 from agora_recording.agora.errors import NotFound, Refused, Unavailable
 from agora_recording.crd.recording import DesiredState
+from agora_recording.crd.status import CloudRecordingStatus
 from agora_recording.reconcile.memory import Memories
 from agora_recording.reconcile.ports import ForbiddenError
 from agora_recording.reconcile.queue import WorkQueue
@@ -70,6 +71,21 @@ async def test_a_stored_recording_outlives_the_process() -> None:
     await made.stop(30)
 
     assert len(world.agora.running) == 1
+
+
+@in_fake_time
+async def test_a_wiped_record_is_written_back_before_the_end() -> None:
+    """The API server takes it: there is no need to stop a recording that is wanted (8, 18)."""
+    world = World()
+    made = workers(world.process(), world)
+    await asyncio.sleep(30)
+    world.cluster.edit(status=CloudRecordingStatus())
+    assert world.cluster.object is not None
+    made.see(world.cluster.object)
+    await made.stop(30)
+
+    assert len(world.agora.running) == 1
+    assert [a.sid for a in world.status.attempts] == list(world.agora.running)
 
 
 @in_fake_time

@@ -98,10 +98,9 @@ class Process:
         self.treasury = Treasury(self.projects, world.secrets, agora_url=None)
         clock = Clock(now=now, tick=tick, chance=lambda: 0.5)
         self.cycle = Cycle(
-            poll_seconds=60.0,
             recordings=world.cluster,
             announcer=world.announcer,
-            eyes=Eyes(owner, self.treasury, self.claims, clock),
+            eyes=Eyes(owner, self.treasury, self.claims, poll_seconds=60.0, clock=clock),
             treasury=self.treasury,
             effects=Effects(world.agora, world.bucket),
             budgets=self.budgets,
