@@ -201,6 +201,8 @@ class Cycle:
         say("Performing", action=verb, namespace=recording.namespace, name=recording.name)
         before = dict(memory.pauses)
         async with self._treasury.keeping(recording, action):
+            if not self._may_act(memory, action):  # to keep a project may have taken a while
+                return
             await self._effects.perform(action, self._eyes.turn(memory, look))
         if isinstance(action, act.FindSid):
             return  # nothing was asked of Agora

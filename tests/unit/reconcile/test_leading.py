@@ -12,7 +12,7 @@ from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.replica import Replica, recorded
 from unit.reconcile.world import World
 
-EFFECTS = 16
+EFFECTS = 18
 """More than a life up to the confirmation has, counted before and after each."""
 
 
@@ -27,6 +27,7 @@ def at_effect(world: World, number: int, then: Callable[[], None]) -> None:
             then()
 
     world.cluster.before_write = world.cluster.after_write = count
+    world.projects.before_write = world.projects.after_write = count
     world.agora.before_call = world.agora.after_call = count
 
 
