@@ -54,14 +54,13 @@ class Operator:
         self._metrics = metrics
         self._memories = Memories()
         self._queue = WorkQueue()
-        projects = KubeProjects(api)
-        protection = ProjectProtection(projects, self._memories)
+        protection = ProjectProtection(KubeProjects(api), self._memories)
         recordings = KubeRecordings(api)
         self._budgets = Budgets(self._queue.add)
         self._agora = AgoraClient(connections=settings.workers, observe=metrics.agora_called)
         self._events = KubeEvents(api, settings.identity)
         treasury = Treasury(protection, KubeSecrets(api), agora_url=settings.agora_url)
-        self._reports = ProjectReports(treasury, protection, projects)
+        self._reports = ProjectReports(treasury, protection)
         treasury.changed = self._reports.wake
         claims = Claims(lambda uid: self._queue.add(uid, Urgency.UPDATE))
         poll_seconds = settings.poll_interval.total_seconds()

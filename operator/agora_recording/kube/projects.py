@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from pydantic import ValidationError
+
 from agora_recording.crd.model import API_VERSION
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
 from agora_recording.crd.recording import ProjectReference
@@ -13,6 +15,7 @@ from agora_recording.domain.observation import FINALIZER
 from agora_recording.domain.project import Project
 from agora_recording.kube.api import KubeApi
 from agora_recording.kube.recordings import PAGE
+from agora_recording.reconcile.ports import KubeError
 
 
 def parse(raw: Mapping[str, Any]) -> Project:
@@ -43,19 +46,19 @@ class KubeProjects:
 
     async def read(self, project: Project) -> Project:
         """Return the object of this namespace and name as it is now."""
-        return parse(await self._api.get(_path(project)))
+        return _read(await self._api.get(_path(project)))
 
     async def write_status(self, project: Project, status: AgoraProjectStatus) -> Project:
         """Merge ``status`` into that of exactly this version of the project."""
         body = {"metadata": _exactly(project), "status": status.to_wire()}
-        return parse(await self._api.merge_patch(f"{_path(project)}/status", body))
+        return _read(await self._api.merge_patch(f"{_path(project)}/status", body))
 
     async def write_finalizers(
         self, project: Project, finalizers: tuple[str, ...]
     ) -> Project | None:
         """Set the finalizers of exactly this version; None if that made the project vanish."""
         body = {"metadata": {**_exactly(project), "finalizers": list(finalizers)}}
-        after = parse(await self._api.merge_patch(_path(project), body))
+        after = _read(await self._api.merge_patch(_path(project), body))
         return None if after.deleting and not after.finalizers else after
 
     async def users(self, project: Project) -> tuple[str, ...]:
@@ -72,6 +75,14 @@ class KubeProjects:
             found += [i["metadata"]["name"] for i in page["items"] if _needs(i, project.name)]
             more = page["metadata"].get("continue") or None
         return tuple(sorted(found))
+
+
+def _read(raw: Mapping[str, Any]) -> Project:
+    try:
+        return parse(raw)
+    except ValidationError as error:
+        name = raw["metadata"]["name"]
+        raise KubeError(f"AgoraProject {name} is not understood by this release") from error
 
 
 def _needs(raw: Mapping[str, Any], project: str) -> bool:

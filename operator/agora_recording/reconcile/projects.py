@@ -21,7 +21,7 @@ from agora_recording.domain.project import Key, Project
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.means import Treasury
-from agora_recording.reconcile.ports import KubeError, ProjectObjects
+from agora_recording.reconcile.ports import ConflictError, KubeError
 from agora_recording.reconcile.protection import ProjectProtection, needs_project
 
 WELL_SECONDS: Final = 600.0
@@ -39,13 +39,11 @@ class ProjectReports:
         self,
         treasury: Treasury,
         protection: ProjectProtection,
-        objects: ProjectObjects,
         clock: Clock | None = None,
         leads: Callable[[], bool] = lambda: True,
     ) -> None:
         self._treasury = treasury
         self._protection = protection
-        self._objects = objects
         self._clock = clock or Clock()
         self._leads = leads
         self._watched: dict[Key, Project] = {}
@@ -128,12 +126,17 @@ class ProjectReports:
         try:
             users = await self._tend(key)
             project = self._protection.find(*key)
+            if project is None:
+                self._watched.pop(key, None)
             if project is None or project.gone:
                 return True
             problem = await self._problem(project, users)
             status = self._status(project, problem)
             if status != project.status and self._leads():
-                self._protection.see(await self._objects.write_status(project, status))
+                await self._protection.tell(project, status)
+        except ConflictError:
+            self._call(key)  # a new look was taken
+            return True
         except KubeError as error:
             log.warning("Could not look after a project", name=key[1], error=str(error))
             return False
@@ -143,6 +146,9 @@ class ProjectReports:
         """Put the finalizer on or take it off; return who holds up the project's deletion."""
         project, regular = self._protection.find(*key), key in self._regular
         self._regular.discard(key)
+        if project is not None and regular:  # the watch may have missed something
+            await self._protection.refresh(project)
+            project = self._protection.find(*key)
         if project is None or project.gone:
             return ()
         if project.deleting:

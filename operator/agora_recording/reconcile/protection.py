@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import structlog
 
+from agora_recording.crd.project import AgoraProjectStatus
 from agora_recording.domain.observation import Recording
 from agora_recording.domain.project import IN_USE, Key, Project
 from agora_recording.reconcile.memory import Memories, Memory
@@ -104,6 +105,17 @@ class ProjectProtection:
                 log.info("Keeping a project", namespace=key[0], name=key[1])
                 await self._write(project, (*_others(project), IN_USE))
 
+    async def tell(self, project: Project, status: AgoraProjectStatus) -> None:
+        """Write the status of exactly this look. Raises as ``acquiring``."""
+        await self._written(project, self._objects.write_status(project, status))
+
+    async def refresh(self, project: Project) -> None:
+        """Look at a project anew. Raises ``KubeError`` if that is not possible."""
+        try:
+            self.see(await self._objects.read(project))
+        except GoneError:
+            self.vanish(project)
+
     async def let_go(self, key: Key) -> tuple[str, ...]:
         """Take the finalizer off, unless recordings need the project: return their names.
 
@@ -133,26 +145,24 @@ class ProjectProtection:
         return kept and key not in self._doubtful
 
     async def _write(self, project: Project, finalizers: tuple[str, ...]) -> None:
-        """Set the finalizers of exactly this look; take a new look if it was a stale one."""
+        """Set the finalizers of exactly this look."""
+        await self._written(project, self._objects.write_finalizers(project, finalizers))
+        self._doubtful.discard(project.key)
+
+    async def _written(self, project: Project, write: Awaitable[Project | None]) -> None:
+        """Take in what a write led to; look anew if it was made from a stale look."""
         try:
-            after = await self._objects.write_finalizers(project, finalizers)
+            after = await write
         except ConflictError:
-            await self._look(project)
+            await self.refresh(project)
             raise
         except GoneError as error:
             self.vanish(project)
             raise ConflictError(f"AgoraProject {project.name} does not exist any more") from error
-        self._doubtful.discard(project.key)
         if after is None:
             self.vanish(project)
         else:
             self.see(after)
-
-    async def _look(self, project: Project) -> None:
-        try:
-            self.see(await self._objects.read(project))
-        except GoneError:
-            self.vanish(project)
 
 
 def _others(project: Project) -> tuple[str, ...]:

@@ -28,7 +28,6 @@ class Caretaker:
         self.reports = ProjectReports(
             process.treasury,
             process.projects,
-            self.world.projects,
             Clock(now=now, tick=tick, chance=lambda: 0.5),
             leads=lambda: process.leads,
         )
@@ -219,6 +218,28 @@ async def test_an_end_that_nobody_told_of_is_found_out() -> None:
         await asyncio.sleep(70)
 
         assert care.world.projects.object is None
+
+
+@in_fake_time
+async def test_a_project_that_changed_meanwhile_is_let_go_all_the_same() -> None:
+    """The watch is late: the write conflicts, and is made again from a new look."""
+    async with caretaker(finalizers=HELD) as care:
+        care.world.projects.delete()
+        care.see_project()
+        care.world.projects.edit(generation=2)
+        await asyncio.sleep(1)
+
+        assert care.world.projects.object is None
+
+
+@in_fake_time
+async def test_a_project_that_vanished_unseen_is_found_out() -> None:
+    """The watch was broken at that moment; recordings would still be begun in it."""
+    async with caretaker(finalizers=()) as care:
+        care.world.projects.object = None
+        await asyncio.sleep(WELL_SECONDS + 10)
+
+        assert care.process.projects.find("default", "default") is None
 
 
 @in_fake_time

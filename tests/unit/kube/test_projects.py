@@ -1,0 +1,129 @@
+"""AgoraProjects at the API server: exact writes, and who needs a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from agora_recording.crd.project import AgoraProjectStatus
+from agora_recording.domain.observation import FINALIZER
+from agora_recording.domain.project import IN_USE
+from agora_recording.kube.api import KubeApi
+from agora_recording.kube.projects import KubeProjects, parse
+from agora_recording.reconcile.ports import KubeError
+
+PATH = "/apis/recording.agora.io/v1alpha1/namespaces/team/agoraprojects/main"
+
+
+def raw(*finalizers: str, **metadata: Any) -> dict[str, Any]:
+    """Return a project as the API server sends it."""
+    given = {
+        "namespace": "team",
+        "name": "main",
+        "uid": "u",
+        "generation": 1,
+        "resourceVersion": "7",
+        "finalizers": list(finalizers),
+    }
+    spec = {"appId": "0" * 32, "credentialsSecretRef": {"name": "agora"}}
+    return {"metadata": {**given, **metadata}, "spec": spec}
+
+
+def user(name: str, project: str | None = "main", **more: Any) -> dict[str, Any]:
+    """Return a recording as the API server sends it."""
+    spec = {"projectRef": {"name": project}} if project else {}
+    held = {"name": name, "finalizers": [FINALIZER]}
+    return {"metadata": held, "spec": spec, **more}
+
+
+class FakeApi:
+    """The requests that projects take."""
+
+    def __init__(self, answer: dict[str, Any], *pages: list[dict[str, Any]]) -> None:
+        self.answer = answer
+        self.pages = pages
+        self.patches: list[tuple[str, Mapping[str, Any]]] = []
+
+    async def get(self, path: str) -> dict[str, Any]:
+        """Read the project, or a page of the recordings."""
+        if path == PATH:
+            return self.answer
+        url = urlsplit(path)
+        assert url.path == "/apis/recording.agora.io/v1alpha1/namespaces/team/cloudrecordings"
+        (limit,) = parse_qs(url.query)["limit"]
+        assert limit == "500"
+        page = int(parse_qs(url.query).get("continue", ["0"])[0])
+        more = str(page + 1) if page + 1 < len(self.pages) else ""
+        return {"items": self.pages[page], "metadata": {"continue": more}}
+
+    async def merge_patch(self, path: str, patch: Mapping[str, Any]) -> dict[str, Any]:
+        """Note a patch."""
+        self.patches.append((path, patch))
+        return self.answer
+
+
+def projects(api: FakeApi) -> KubeProjects:
+    """Return projects that are read and written there."""
+    return KubeProjects(cast("KubeApi", api))
+
+
+def test_a_project_is_read_as_it_is() -> None:
+    """With its finalizers, and whether it is being deleted."""
+    project = parse(raw("other", IN_USE, deletionTimestamp="2026-03-01T12:00:00Z"))
+
+    assert (project.key, project.held, project.deleting) == (("team", "main"), True, True)
+    assert not parse(raw("other")).held
+    assert not parse(raw("other")).leaving
+
+
+async def test_a_write_is_of_exactly_the_version_that_was_seen() -> None:
+    """Another object of the name, or another version, is never written to."""
+    api = FakeApi(raw(IN_USE, resourceVersion="8"))
+    exactly = {"uid": "u", "resourceVersion": "7"}
+    after = await projects(api).write_finalizers(parse(raw()), (IN_USE,))
+    await projects(api).write_status(parse(raw()), AgoraProjectStatus(observed_generation=1))
+
+    assert after == parse(api.answer)
+    assert api.patches == [
+        (PATH, {"metadata": {**exactly, "finalizers": [IN_USE]}}),
+        (
+            f"{PATH}/status",
+            {"metadata": exactly, "status": {"observedGeneration": 1, "conditions": []}},
+        ),
+    ]
+
+
+async def test_a_deleted_project_vanishes_with_its_last_finalizer() -> None:
+    """The answer shows it once more."""
+    gone = raw(deletionTimestamp="2026-03-01T12:00:00Z")
+    lingering = raw("other", deletionTimestamp="2026-03-01T12:00:00Z")
+
+    assert await projects(FakeApi(gone)).write_finalizers(parse(raw(IN_USE)), ()) is None
+    assert await projects(FakeApi(lingering)).write_finalizers(parse(raw(IN_USE)), ("other",))
+
+
+async def test_all_who_need_a_project_are_found() -> None:
+    """On every page; held, or with open attempts; also what this release does not understand."""
+    idle = {"name": "idle", "finalizers": ["other"]}
+    first = [user("b", spec={"projectRef": {"name": "main"}, "mode": "unheard-of"}), user("x", "y")]
+    second = [
+        user("a", metadata={"name": "a"}, status={"attempts": [{"resourceId": "r"}]}),
+        user("idle", metadata=idle, status={"attempts": []}),
+        user("unnamed", None),
+    ]
+    api = FakeApi(raw(), first, second)
+
+    assert await projects(api).users(parse(raw())) == ("a", "b")
+    assert await projects(api).users(parse(raw(name="default"))) == ("unnamed",)
+
+
+async def test_a_project_of_another_release_is_an_error_like_any_other() -> None:
+    """It may have been changed to something that this release does not understand."""
+    odd = raw()
+    odd["spec"]["endpoint"] = {"area": "Moon"}
+
+    with pytest.raises(KubeError, match="AgoraProject main is not understood"):
+        await projects(FakeApi(odd)).read(parse(raw()))
