@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from generate import bundle, clusterrole, crds, reference
+from generate import bundle, crds, reference, roles
 from testbed.binaries import find_or_build_helm
 
 _ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ def main() -> int:
 
 def generated(root: Path, helm: Path) -> dict[str, str]:
     """Return the text of each generated file by its path below the root of the repository."""
-    templates = crds.chart_templates() | clusterrole.chart_templates()
+    templates = crds.chart_templates() | roles.chart_templates()
     with tempfile.TemporaryDirectory(prefix="agora-generate-") as folder:
         chart = bundle.with_templates(root / bundle.CHART, templates, Path(folder))
         rendered = bundle.render(chart, helm)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,10 +37,12 @@ def install(cluster: ControlPlane) -> None:
 
 
 class Operator:
-    """One operator process; it can be killed and started again."""
+    """One operator process; it can be killed and started again. Several are replicas."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, pod_name: str) -> None:
         self.process = process
+        self.pod_name = pod_name
+        """What the Lease calls it, and the processes that take its place."""
 
     @classmethod
     @contextmanager
@@ -61,12 +64,18 @@ class Operator:
             ca: The certificate to verify that proxy with.
             settings: Further settings, by their names in lower case.
         """
-        directory = cluster.directory / f"operator-{id(settings)}"
+        pod_name = f"operator-{uuid.uuid4().hex[:8]}"
+        directory = cluster.directory / pod_name
         directory.mkdir()
         kubeconfig = cluster.kubeconfig_for(
             NAMESPACE, SERVICE_ACCOUNT, directory, server=server, ca=ca
         )
-        defaults = {"agora_url": agora_url, "health_host": "127.0.0.1", "health_port": "0"}
+        defaults = {
+            "agora_url": agora_url,
+            "health_host": "127.0.0.1",
+            "health_port": "0",
+            "pod_name": pod_name,
+        }
         chosen = {f"AGORA_RECORDING_{k.upper()}": v for k, v in {**defaults, **settings}.items()}
         process = Process(
             "operator",
@@ -75,7 +84,7 @@ class Operator:
             env=python_environment(KUBECONFIG=str(kubeconfig), **chosen),
         )
         with process:
-            operator = cls(process)
+            operator = cls(process, pod_name)
             operator.wait_until_ready()
             yield operator
 
@@ -91,6 +100,10 @@ class Operator:
         """Start it again, as the kubelet does, and wait until it is ready."""
         self.process.restart()
         self.wait_until_ready()
+
+    def leads(self) -> bool:
+        """Say whether it works, as its metrics told within the last second."""
+        return "\nagora_recording_leader 1.0\n" in self.get("/metrics").text
 
     def get(self, path: str) -> httpx.Response:
         """Ask its health port."""

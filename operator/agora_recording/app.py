@@ -15,6 +15,7 @@ from agora_recording.kube.api import KubeApi
 from agora_recording.kube.events import KubeEvents
 from agora_recording.kube.health import HealthServer
 from agora_recording.kube.inbox import Inbox
+from agora_recording.kube.lease import Candidate, Elector
 from agora_recording.kube.projects import KubeProjects
 from agora_recording.kube.recordings import KubeRecordings
 from agora_recording.kube.secrets import KubeSecrets
@@ -58,9 +59,10 @@ class Operator:
         recordings = KubeRecordings(api)
         self._budgets = Budgets(self._queue.add)
         self._agora = AgoraClient(connections=settings.workers, observe=metrics.agora_called)
+        self._elector = Elector(api, _candidate(settings), self._lead_or_stand_by)
         self._events = KubeEvents(api, settings.identity)
         treasury = Treasury(protection, KubeSecrets(api), agora_url=settings.agora_url)
-        self._reports = ProjectReports(treasury, protection)
+        self._reports = ProjectReports(treasury, protection, leads=self._leads)
         treasury.changed = self._reports.wake
         claims = Claims(lambda uid: self._queue.add(uid, Urgency.UPDATE))
         poll_seconds = settings.poll_interval.total_seconds()
@@ -72,6 +74,7 @@ class Operator:
             treasury=treasury,
             effects=Effects(self._agora, Bucket(endpoint=settings.storage_url)),
             budgets=self._budgets,
+            leads=self._leads,
         )
         self._workers = Workers(
             queue=self._queue,
@@ -98,12 +101,14 @@ class Operator:
         log.info("Starting", health_port=health.port, identity=self._settings.identity)
         work = (
             self._heart(),
+            self._take_part(),
             self._events.run(),
             self._reports.run(),
             self._inbox.sweep(),
             self._watch_when_installed(),
         )
         background = [asyncio.create_task(task) for task in work]
+        self._lead_or_stand_by()
         self._workers.start(self._settings.workers)
         try:
             return await self._until_told(background)
@@ -134,12 +139,32 @@ class Operator:
         unfinished = await self._workers.stop(self._settings.shutdown_seconds)
         if unfinished:
             log.error("Calls did not finish in time", count=unfinished)
+        if self._settings.leader_election:
+            await self._elector.release()
         await self._watch.stop()
         try:
             await asyncio.wait_for(self._events.drain(), EVENT_DRAIN_SECONDS)
         except TimeoutError:
             log.warning("Some events were not told")
         await self._agora.close()
+
+    def _leads(self) -> bool:
+        """Say whether this process may act at this moment."""
+        return not self._settings.leader_election or self._elector.leads
+
+    def _lead_or_stand_by(self) -> None:
+        """Follow the Lease."""
+        if not self._leads():
+            self._workers.stand_by()
+            return
+        self._workers.lead()
+        self._reports.wake_all()
+
+    async def _take_part(self) -> None:
+        """Take part in the election, if there is one, and stay."""
+        if self._settings.leader_election:
+            await self._elector.run()
+        await asyncio.Event().wait()
 
     async def _watch_when_installed(self) -> None:
         """Start the watch once the API server knows our kinds, and stay."""
@@ -164,6 +189,8 @@ class Operator:
         metrics.queue_depth.set(len(self._queue))
         metrics.in_flight.set(self._queue.in_flight)
         metrics.in_line.set(self._budgets.in_line())
+        metrics.leader.set(self._leads())
+        metrics.lease_transitions.set(self._elector.transitions)
         metrics.watch_age.set(now - self._inbox.delivered)
         for phase, count in self._memories.phases().items():
             metrics.recordings.labels(phase).set(count)
@@ -173,7 +200,23 @@ class Operator:
         return f"the event loop has been stuck for {lag:.0f} s" if lag > DEAD_SECONDS else None
 
     def _not_ready(self) -> str | None:
-        return None if self._watch.ready else "not watching yet: are the CRDs installed?"
+        """Say what is missing; who waits for the Lease is ready, too."""
+        if not self._watch.ready:
+            return "not watching yet: are the CRDs installed?"
+        if self._settings.leader_election and not self._elector.reached:
+            return "the Lease is out of reach: may the operator get, create and patch leases?"
+        return None
+
+
+def _candidate(settings: Settings) -> Candidate:
+    return Candidate(
+        namespace=settings.namespace,
+        identity=settings.identity,
+        pod=settings.pod_name,
+        duration=settings.lease_duration.total_seconds(),
+        deadline=settings.renew_deadline.total_seconds(),
+        retry=settings.retry_period.total_seconds(),
+    )
 
 
 async def main(settings: Settings) -> int:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "AGORA_RECORDING_"
+NAMESPACE_FILE: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+"""Where a pod finds the name of its namespace."""
+SHORTER: Final = {"renew_deadline": "lease_duration", "retry_period": "renew_deadline"}
+"""Each of these times must be shorter than the other, or nobody leads, or two do."""
 
 
 class LogFormat(StrEnum):
@@ -18,6 +23,14 @@ class LogFormat(StrEnum):
 
     JSON = "json"
     CONSOLE = "console"
+
+
+def _own_namespace() -> str:
+    """Return the namespace of the pod that this process runs in, if it runs in one."""
+    try:
+        return NAMESPACE_FILE.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return "agora-recording-system"
 
 
 class Settings(BaseSettings):
@@ -64,3 +77,35 @@ class Settings(BaseSettings):
     )
     """Random name of this process: the ``owner`` of the attempts that it makes. Two processes,
     even one after the other, must never share it."""
+
+    leader_election: bool = True
+    """Whether replicas elect by a Lease the one that works. Without it there must be one replica,
+    and the old process must be gone before the next one starts."""
+
+    namespace: Annotated[str, Field(min_length=1, max_length=63)] = Field(
+        default_factory=_own_namespace
+    )
+    """Namespace of the Lease; unset: that of the pod, or else `agora-recording-system`."""
+
+    pod_name: Annotated[str | None, Field(max_length=253)] = None
+    """Name of the pod, for the Lease: what an earlier process of the same pod held is taken over at
+    once. Two processes that run at the same time must not share it."""
+
+    lease_duration: Annotated[timedelta, Field(ge=timedelta(seconds=1))] = timedelta(seconds=12)
+    """How long after the last renewal by a leader that died another replica takes the Lease."""
+
+    renew_deadline: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(seconds=8)
+    """How long after its last renewal a leader that cannot reach the API server stops working;
+    shorter than the lease's duration."""
+
+    retry_period: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(seconds=1)
+    """How often the leader renews the Lease, and the others look at it; shorter than the
+    renewal deadline."""
+
+    @field_validator(*SHORTER)
+    @classmethod
+    def _is_shorter(cls, value: timedelta, info: ValidationInfo) -> timedelta:
+        longer = SHORTER[str(info.field_name)]
+        if longer in info.data and value >= info.data[longer]:
+            raise ValueError(f"must be shorter than {PREFIX}{longer.upper()}")
+        return value

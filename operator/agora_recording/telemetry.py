@@ -54,6 +54,14 @@ class Metrics:
         self.in_line = Gauge(
             "agora_api_budget_waiting", "Objects waiting for a call.", registry=registry
         )
+        self.leader = Gauge(
+            "agora_recording_leader", "Whether this process leads: 0 or 1.", registry=registry
+        )
+        self.lease_transitions = Gauge(
+            "agora_recording_lease_transitions",
+            "How often the Lease has changed hands.",
+            registry=registry,
+        )
         self.loop_lag = Gauge("event_loop_lag_seconds", "Lag of the event loop.", registry=registry)
         self.watch_age = Gauge(
             "watch_last_event_age_seconds",

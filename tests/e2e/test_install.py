@@ -71,6 +71,9 @@ def test_the_chart_passes_helms_own_checks(helm: Path) -> None:
         ("settings.pollInterval=2m", "/settings/pollInterval"),
         ("settings.agoraUrl=api.agora.io", "/settings/agoraUrl"),
         ("settings.shutdownSeconds=60", "/settings/shutdownSeconds"),
+        ("settings.leaderElection=false", "/replicas"),
+        ("settings.leaseDuration=12s", "/settings/leaseDuration"),
+        ("replicas=-1", "/replicas"),
         ("crds.kepp=false", "kepp"),
         ("resources.limit.cpu=1", "limit"),
     ],
@@ -88,7 +91,7 @@ def test_the_operator_reads_the_settings_of_the_chart(helm: Path) -> None:
     values = ("settings.workers=7", "settings.agoraUrl=http://simulator:8080")
     deployment = rendered(helm, "Deployment", *values, "settings.pollInterval=PT30S")
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
-    environment = {each["name"]: each["value"] for each in container["env"]}
+    environment = {each["name"]: each.get("value", "from-the-pod") for each in container["env"]}
     read = subprocess.run(
         [sys.executable, "-c", PRINT_SETTINGS],
         env={**environment, "PYTHONPATH": str(ROOT / "operator")},
@@ -100,7 +103,17 @@ def test_the_operator_reads_the_settings_of_the_chart(helm: Path) -> None:
 
     assert (settings.workers, settings.agora_url) == (7, "http://simulator:8080")
     assert settings.poll_interval.total_seconds() == 30
+    assert (settings.namespace, settings.pod_name) == ("from-the-pod", "from-the-pod")
     assert settings.health_port == container["ports"][0]["containerPort"]
+
+
+def test_the_pods_are_replicas_of_which_one_is_elected(helm: Path) -> None:
+    """Without an election there is one, and it is gone before the next one starts."""
+    elected = rendered(helm, "Deployment")["spec"]
+    alone = rendered(helm, "Deployment", "replicas=1", "settings.leaderElection=false")["spec"]
+
+    assert (elected["replicas"], elected.get("strategy")) == (2, None)
+    assert (alone["replicas"], alone["strategy"]) == (1, {"type": "Recreate"})
 
 
 def test_a_digest_pins_the_image(helm: Path) -> None:
@@ -121,12 +134,21 @@ def test_helm_installs_and_says_what_is_next(helm: Path, cluster: ControlPlane) 
     allowed = cluster.kubectl(
         "auth", "can-i", "patch", "crec", "--subresource=status", as_(account)
     )
+    holds = cluster.kubectl(
+        "-n",
+        "helm-install",
+        "auth",
+        "can-i",
+        "patch",
+        "leases/agora-recording-operator",
+        as_(account),
+    )
     run(helm, "uninstall", *place, cluster=cluster)
     cluster.kubectl("delete", "namespace", "helm-install", "--wait=false")
 
     assert "deployment/recorder-agora-recording-operator" in notes
     assert "kubectl explain cloudrecording.spec" in notes
-    assert allowed.strip() == "yes"
+    assert (allowed.strip(), holds.strip()) == ("yes", "yes")
 
 
 def as_(user: str) -> str:

@@ -1,4 +1,4 @@
-"""What the operator may do in a cluster; the chart's ClusterRole is generated from this.
+"""What the operator may do in a cluster; the chart's ClusterRole and Role are generated from this.
 
 Each permission stands beside the reason for it. No wildcards: what is missing here is refused by
 the API server in the end-to-end tests, which run under exactly this role.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agora_recording.crd.model import GROUP
+from agora_recording.kube import lease
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Permission:
     resources: tuple[str, ...]
     verbs: tuple[str, ...]
     why: str
+    names: tuple[str, ...] = ()
+    """The only objects that it is about; empty: all."""
 
 
 PERMISSIONS: Final = (
@@ -37,3 +40,16 @@ PERMISSIONS: Final = (
     Permission("", ("secrets",), ("get",), "read the Secrets that projects and recordings name"),
     Permission("events.k8s.io", ("events",), ("create", "patch"), "announce what happened"),
 )
+"""Permissions in all namespaces."""
+
+AT_HOME: Final = (
+    Permission("coordination.k8s.io", ("leases",), ("create",), "make the Lease of the election"),
+    Permission(
+        "coordination.k8s.io",
+        ("leases",),
+        ("get", "patch"),
+        "hold the Lease, or wait for it",
+        names=(lease.NAME,),
+    ),
+)
+"""Permissions in the operator's own namespace."""

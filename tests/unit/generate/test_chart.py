@@ -9,9 +9,9 @@ import pytest
 import yaml
 from pydantic.alias_generators import to_camel
 
-from agora_recording.kube.permissions import PERMISSIONS
+from agora_recording.kube.permissions import AT_HOME, PERMISSIONS, Permission
 from agora_recording.settings import PREFIX, Settings
-from generate import clusterrole, crds
+from generate import crds, roles
 
 CHART = Path(__file__).parents[3] / "charts" / "agora-recording-operator"
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
@@ -21,6 +21,8 @@ FIXED = {
     "identity": "must differ between two processes",
     "health_host": "the kubelet asks the pod's address",
     "health_port": "named in the Deployment",
+    "namespace": "the pod's own",
+    "pod_name": "the pod's own",
 }
 """Settings that the chart does not offer, and why."""
 
@@ -75,19 +77,24 @@ def test_the_deployment_uses_the_prefix_of_the_settings() -> None:
     assert f"name: {PREFIX}{{{{ $name | snakecase | upper }}}}" in template
 
 
-def test_the_role_has_each_permission_with_its_reason() -> None:
+@pytest.mark.parametrize(
+    ("name", "permissions"), [("clusterrole.yaml", PERMISSIONS), ("role.yaml", AT_HOME)]
+)
+def test_a_role_has_each_permission_with_its_reason(
+    name: str, permissions: tuple[Permission, ...]
+) -> None:
     """Whoever reviews the role sees why."""
-    (text,) = clusterrole.chart_templates().values()
+    text = roles.chart_templates()[name]
     rules = yaml.safe_load(text[text.index("rules:") :])["rules"]
 
-    assert [(r["apiGroups"], r["resources"], r["verbs"]) for r in rules] == [
-        ([p.group], list(p.resources), list(p.verbs)) for p in PERMISSIONS
-    ]
-    assert all(f"# {permission.why}\n" in text for permission in PERMISSIONS)
+    assert [
+        (r["apiGroups"], r["resources"], r.get("resourceNames", []), r["verbs"]) for r in rules
+    ] == [([p.group], list(p.resources), list(p.names), list(p.verbs)) for p in permissions]
+    assert all(f"# {permission.why}\n" in text for permission in permissions)
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [*crds.chart_templates().items(), *clusterrole.chart_templates().items()]
+    ("name", "text"), [*crds.chart_templates().items(), *roles.chart_templates().items()]
 )
 def test_a_generated_template_is_up_to_date(name: str, text: str) -> None:
     """A changed model or permission needs `make generate`."""
