@@ -126,6 +126,8 @@ class Trail:
     """Whether the attempt has been in the status."""
     started: bool = False
     """Whether Agora said that it has started: to send the start again would tell no more."""
+    answered: bool = False
+    """Whether Agora answered a repeated start with a definite no: starts are served again."""
     named: str | None = None
     """The sid that Agora named when it said so; a candidate like any other."""
     candidates: tuple[str, ...] = ()

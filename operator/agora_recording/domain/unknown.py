@@ -26,6 +26,8 @@ from agora_recording.domain.observation import LOST_RECORD, Observation, Target
 from agora_recording.domain.pace import operation
 from agora_recording.domain.reason import Reason
 
+UNANSWERED: Final = 2
+"""Unknown attempts after which no other is made before Agora answers a start."""
 WORTH_A_PROBE: Final = timedelta(hours=1)
 """What Agora ends by itself within this time is waited for instead of probed."""
 ASKING_AGAIN: Final = "The outcome of the start is not known yet; the same start is sent again."
@@ -87,6 +89,8 @@ def probe_what_may_still_run(seen: Observation) -> Decision | None:
     soon = seen.now + WORTH_A_PROBE
     if any(not seen.is_dead(a) or (a.must_end_by and a.must_end_by < soon) for a in unknown):
         return None
+    if not _starts_are_served(seen):
+        return None
     probe = paced(seen, act.Acquire(probe=True), Reason.SID_UNKNOWN, holding(seen, unknown))
     return None if isinstance(probe.action, act.Wait) else probe
 
@@ -109,8 +113,8 @@ def hold_what_is_unknown(seen: Observation) -> Decision | None:
 
 def resolutions(seen: Observation) -> list[Decision]:
     """Return what can tell more of each unknown attempt: now, or after a pause."""
-    steps = (_resolution(seen, attempt) for attempt in seen.unknown)
-    return [step for step in steps if step is not None]
+    steps = [_resolution(seen, attempt) for attempt in seen.unknown]
+    return [step for step in (*steps, _canary(seen)) if step is not None]
 
 
 def _resolution(seen: Observation, attempt: Attempt) -> Decision | None:
@@ -127,6 +131,29 @@ def _resolution(seen: Observation, attempt: Attempt) -> Decision | None:
     return None
 
 
+def _canary(seen: Observation) -> Decision | None:
+    """Send the start of a dead resource, which cannot begin: its answer tells of Agora (5)."""
+    unknown = _with_resource(seen)
+    full = len(seen.attempts) >= MAX_OPEN
+    if full or _starts_are_served(seen) or not seen.is_dead(unknown[-1]):
+        return None
+    held = (Reason.SID_UNKNOWN, holding(seen, seen.unknown))
+    return paced(seen, act.Start(unknown[-1]), *held)
+
+
+def _starts_are_served(seen: Observation) -> bool:
+    """Whether a new attempt has a prospect. After two in a row without an answer, Agora is asked.
+
+    Else an outage of Agora would fill the list, and a full one has no room for a probe.
+    """
+    unknown = _with_resource(seen)
+    return len(unknown) < UNANSWERED or seen.trail(unknown[-1]).answered
+
+
+def _with_resource(seen: Observation) -> list[Attempt]:
+    return [a for a in seen.unknown if not a.resource_id.startswith(LOST_RECORD)]
+
+
 def _is_repeatable(seen: Observation, attempt: Attempt) -> bool:
     """Whether to send the same start again can still tell something."""
     return seen.is_startable(attempt) and not seen.trail(attempt).started
@@ -135,12 +162,14 @@ def _is_repeatable(seen: Observation, attempt: Attempt) -> bool:
 def _another_may_be_made(seen: Observation) -> bool:
     """Whether a new attempt may be made beside the unknown ones (protocol 5, 6, 17).
 
-    Beside living ones only beside the first, once its start has failed often: a long outage of
-    Agora must not fill the list.
+    Beside living ones only beside the first, once its start has failed often.
     """
+    if len(seen.attempts) >= MAX_OPEN:
+        return False
     living = [a for a in seen.unknown if not seen.is_dead(a)]
-    first = len(seen.unknown) == 1 and all(is_exhausted(seen, a) for a in living)
-    return len(seen.attempts) < MAX_OPEN and (not living or first)
+    if living:
+        return len(seen.unknown) == 1 and is_exhausted(seen, living[0])
+    return _starts_are_served(seen)
 
 
 def _standing(seen: Observation, attempt: Attempt) -> tuple[Reason, str]:

@@ -133,9 +133,13 @@ class Effects:
             told = replace(trail, sends=trail.sends + 1, started=True, named=named)
             both = frozenset({"layout", "subscription"})  # which start it was is not known
             turn.memory.learn(replace(told, candidates=candidates, unsure=both))
-        elif first and (code == TASK_CONFLICT or (isinstance(error, Refused) and code)):
-            turn.end(trail, Ending.REFUSED)
-            turn.hold_up(again, error)
+        elif code == TASK_CONFLICT or (isinstance(error, Refused) and code):
+            if first:
+                turn.end(trail, Ending.REFUSED)
+                turn.hold_up(again, error)
+            else:  # it proves nothing of what was sent before
+                turn.memory.learn(replace(trail, sends=trail.sends + 1, answered=True))
+                turn.fail(key, unknown())
         else:
             if isinstance(error, Unavailable) or (isinstance(error, Refused) and code is None):
                 turn.memory.learn(trail)  # nothing happened: it counts as not sent

@@ -286,6 +286,24 @@ ROWS = (
         act.FindSid(DEAD),
     ),
     Row(
+        "after two attempts without an answer Agora is asked with what cannot begin any more",
+        rules.resolve_what_is_unknown,
+        observation(*EIGHT[:2], trails=[sent(a) for a in EIGHT[:2]]),
+        act.Start(EIGHT[1]),
+    ),
+    Row(
+        "once Agora answers starts again another attempt is made",
+        rules.prepare_a_recording,
+        observation(*EIGHT[:2], trails=[sent(EIGHT[0]), sent(EIGHT[1], answered=True)]),
+        act.Acquire(),
+    ),
+    Row(
+        "once Agora answers starts again a probe is made",
+        rules.probe_what_may_still_run,
+        observation(*EIGHT[:2], trails=[sent(EIGHT[1], answered=True)], of=LEAVING),
+        act.Acquire(probe=True),
+    ),
+    Row(
         "the bucket is searched once Agora said that it has started",
         rules.resolve_what_is_unknown,
         observation(LOST, trails=[sent(LOST, started=True)], searchable=True),

@@ -82,6 +82,9 @@ class FakeAgora:
         self.before_call: Callable[[str], None] = lambda _operation: None
         self.after_call: Callable[[str], None] = lambda _operation: None
         self._ids = 0
+        self.acquired: dict[str, float] = {}
+        """When each resource was acquired."""
+        self.resource_seconds = 300.0
 
         self.call_seconds = 0.0
         """How long a call takes to arrive."""
@@ -117,13 +120,19 @@ class FakeAgora:
         del access, app_id, channel, uid
         loss = await self._come(Operation.ACQUIRE)
         self._ids += 1
+        resource_id = f"resource-{self._ids}"
+        self.acquired[resource_id] = asyncio.get_running_loop().time()
         self._leave("acquire", loss)
-        return f"resource-{self._ids}"
+        return resource_id
 
     async def start(self, access: Access, task: Task, request: wire.StartRequest) -> str:
         """Begin to record."""
         del access, request
         loss = await self._come(Operation.START, task.resource_id)
+        now = asyncio.get_running_loop().time()
+        age = now - self.acquired.get(task.resource_id, now)
+        if age > self.resource_seconds and task.resource_id not in self.used:
+            raise error(Refused, 400, 433)
         if task.resource_id in self.used:
             sid = self.used[task.resource_id] if self.already_names_sid else None
             raise exclusion(7, 201, sid=sid)
