@@ -38,13 +38,13 @@ class Stage:
 
     def agora_secret(self, **data: str) -> dict[str, Any]:
         """Return the Secret of Agora's credentials."""
-        return self._secret(
+        return self.secret(
             "agora-rest", data or {"customerId": CUSTOMER, "customerSecret": SECRET}
         )
 
     def storage_secret(self, **data: str) -> dict[str, Any]:
         """Return the Secret of the storage's keys."""
-        return self._secret("s3", data or {"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY})
+        return self.secret("s3", data or {"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY})
 
     def project(self, **spec: Any) -> dict[str, Any]:
         """Return the AgoraProject."""
@@ -108,13 +108,16 @@ class Stage:
 
     def delete(self, name: str = "lesson", timeout: float = 60) -> None:
         """Delete the CloudRecording and wait until it is gone."""
-        self.kubectl("delete", "crec", name, "--wait", f"--timeout={timeout:.0f}s", timeout=90)
+        self.kubectl(
+            "delete", "crec", name, "--wait", f"--timeout={timeout:.0f}s", timeout=timeout + 30
+        )
 
     def running(self) -> list[dict[str, Any]]:
         """Return the recordings of the channel that run now."""
         return [r for r in self.simulator.recordings(self.channel) if r["endedAt"] is None]
 
-    def _secret(self, name: str, data: dict[str, str]) -> dict[str, Any]:
+    def secret(self, name: str, data: dict[str, str]) -> dict[str, Any]:
+        """Return a Secret of this namespace."""
         metadata = {"name": name, "namespace": self.namespace}
         return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": data}
 
