@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+import structlog
 import yaml
 
 from chaos.door import API, Door, MemoryDoor, RealDoor
@@ -48,3 +49,11 @@ def place(request: pytest.FixtureRequest, door: Door) -> Namespace:
     if isinstance(door, RealDoor):
         assert door.request("POST", "/api/v1/namespaces", made).status == 201
     return Namespace(door, f"{API}/namespaces/{name}/cloudrecordings", name)
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Keep logs out of the way: millions of cycles run here."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    yield
+    structlog.reset_defaults()
