@@ -1,0 +1,266 @@
+"""Stories of starts whose outcome nobody knows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from chaos.sweep import faults
+from chaos.sweep.faults import later
+from chaos.sweep.story import NO_SOURCE, disturb, disturb_all, end, hang, reason, story
+from chaos.world.exchange import Answer, Exchange
+from chaos.world.world import CHANNEL, World
+
+WISHES: dict[str, Callable[[World], None]] = {
+    "Recording": lambda _world: None,
+    "Stopped": lambda world: world.people.edit(desiredState="Stopped"),
+    "deleted": lambda world: world.people.delete(),
+}
+"""What people want by the time that the start was sent."""
+OUTCOMES = {"Recording": "runs", "Stopped": "stopped", "deleted": "gone"}
+
+
+async def begin(world: World, strike: faults.Strike, *, label: str = "start") -> None:
+    """Create a recording whose start, or another step, is disturbed."""
+    world.join()
+    disturb(world, label, strike)
+    await world.begin()
+    world.people.apply()
+    await asyncio.sleep(1)
+
+
+@story("late start", "takes effect before it is repeated", "runs", recordings=1)
+async def before_the_repeat(world: World) -> None:
+    """The repeated start finds that the first one ran."""
+    await begin(world, faults.late(17))
+
+
+@story("late start", "comes after its repeat", "runs", recordings=1)
+async def after_the_repeat(world: World) -> None:
+    """The repeated start has used the resource up."""
+    await begin(world, faults.late(60))
+
+
+@story("late start", "takes effect when the resource has just expired", "runs", recordings=1)
+async def after_expiry(world: World) -> None:
+    """Agora was out of reach meanwhile; the grace of a late effect is over a minute later."""
+    await begin(world, faults.late(330))
+    await asyncio.sleep(15)
+    cut(world, 290)
+    await asyncio.sleep(350)
+
+
+@story("late start", "while another attempt begins", "runs", recordings=1)
+async def beside_another(world: World) -> None:
+    """Agora comes back right before the late start takes effect."""
+    await begin(world, faults.late(309))
+    await asyncio.sleep(15)
+    cut(world, 292)
+    await asyncio.sleep(350)
+
+
+@story("late start", "after a crash", "runs", recordings=1)
+async def after_a_crash(world: World) -> None:
+    """The next process repeats the same start."""
+    await begin(world, faults.late(100))
+    world.kill(world.processes[0])
+    await asyncio.sleep(5)
+    world.process()
+
+
+@story("late start", "after a crash, nobody at work for 6 min", "runs", recordings=1)
+async def after_a_long_crash(world: World) -> None:
+    """Its sid is found in the bucket."""
+    await begin(world, faults.late(100))
+    world.kill(world.processes[0])
+    await asyncio.sleep(360)
+    world.process()
+
+
+@story("late start", "after the object was deleted", "gone", recordings=1)
+async def after_deletion(world: World) -> None:
+    """The repeated start yields the sid to stop."""
+    await begin(world, faults.late(18))
+    world.people.delete()
+
+
+@story("late start", "after a crash and a deletion", "gone")
+async def after_crash_and_deletion(world: World) -> None:
+    """It is stopped although nobody saw its answer."""
+    await begin(world, faults.late(100))
+    world.kill(world.processes[0])
+    world.people.delete()
+    await asyncio.sleep(360)
+    world.process()
+
+
+def _lost(wish: str, source: str, *, killed: bool) -> None:
+    """Make the story of a start whose answer is lost while users stay in the channel."""
+    dies = "the process dies" if killed else "the process lives"
+    agora = {} if source == "7 names it" and not killed else NO_SOURCE
+    found = source != "none"
+    outcome = OUTCOMES[wish] if found else ("ended" if wish == "Recording" else OUTCOMES[wish])
+
+    @story("lost start answer", f"{wish}, sid: {source}, {dies}", outcome, agora=agora)
+    async def tell(world: World) -> None:
+        world.agora.listable = source == "bucket"
+        await begin(world, faults.lose)
+        if killed:
+            world.kill(world.processes[0])
+            later(360, world.replace)
+        WISHES[wish](world)
+        if found:
+            return
+        await asyncio.sleep(1800)
+        assert len(world.judge.running(CHANNEL)) == 1
+        assert reason(world) == "SidUnknown"
+        world.leave()
+
+
+for _wish in WISHES:
+    _lost(_wish, "7 names it", killed=False)
+    for _killed in (False, True):
+        _lost(_wish, "bucket", killed=_killed)
+        _lost(_wish, "none", killed=_killed)
+
+
+@story("intent without start", "away 6 min, deleted meanwhile", "gone", recordings=1)
+async def deleted_after_b(world: World) -> None:
+    """Whether it was ever sent cannot be known: a probe shows that nothing runs."""
+    strike = faults.kill(after=True, away=360, meanwhile=lambda w: w.people.delete())
+    await begin(world, strike, label="write A (finalizer)")
+    await asyncio.sleep(370)
+
+
+@story("intent without start", "killed before the finalizer, deleted", "gone", recordings=0)
+async def deleted_before_a(world: World) -> None:
+    """Without the finalizer nothing was sent, and nothing has to be stopped."""
+    strike = faults.kill(after=True, away=10, meanwhile=lambda w: w.people.delete())
+    await begin(world, strike, label="write B (attempt)")
+
+
+@story(
+    "never sent", "another repeated it and was killed before D", "runs", recordings=1, replicas=3
+)
+async def never_sent(world: World) -> None:
+    """The first one knows that it sent nothing, but the attempt is not its own any more."""
+    disturb(world, "write D (sid)", faults.kill(after=False, away=3600))
+    await begin(world, faults.pause(after=True, seconds=40), label="write A (finalizer)")
+
+
+@story("answer of a start", "comes after another process acquired anew", "runs", agora=NO_SOURCE)
+async def after_a_replacement(world: World) -> None:
+    """It is stored in its own entry; the exclusion had kept the other from starting."""
+    world.agora.listable = False
+    await begin(world, _paused_beside_another(600))
+    await asyncio.sleep(700)
+
+
+@story("answer of a start", "comes when another recording runs", "runs", agora=NO_SOURCE)
+async def after_another_runs(world: World) -> None:
+    """The one that is running is not taken for the one that ended."""
+    world.agora.listable = False
+    await begin(world, _paused_beside_another(600))
+    await asyncio.sleep(60)
+    end(world)
+    await asyncio.sleep(700)
+
+
+@story("answer of a start", "comes when the object is gone", "gone", recordings=1, replicas=2)
+async def after_the_object(world: World) -> None:
+    """Who alone knows the sid stops it, also if it does not lead any more."""
+    await begin(world, faults.pause(after=True, seconds=100))
+    world.people.delete()
+    world.people.take_the_finalizer_off()
+    await asyncio.sleep(120)
+
+
+@story("answer of a start", "comes to a namesake of the object", "runs", replicas=2)
+async def after_a_namesake(world: World) -> None:
+    """The old recording is stopped, and the new object gets its own."""
+    await begin(world, faults.pause(after=True, seconds=100))
+    world.people.recreate_by_force()
+    await asyncio.sleep(120)
+
+
+def _answered(situation: str, strike: faults.Strike, *, ran: bool) -> None:
+    """Make the story of a repeated start that is answered so."""
+
+    @story("repeated start", f"answered {situation}", "runs")
+    async def tell(world: World) -> None:
+        disturb(world, "start", strike, nth=2)
+        await begin(world, faults.lose if ran else hang)
+
+
+for _code, _status in ((53, 400), (433, 400), (7, 201)):
+    _answered(f"{_code}, it runs", faults.answer(_status, _code), ran=True)
+    _answered(f"{_code}, it never ran", faults.answer(_status, _code), ran=False)
+
+
+@story("repeated start", "answered 7, it has ended", "runs", recordings=2)
+async def ended_before_the_repeat(world: World) -> None:
+    """That it was started does not say that it runs."""
+    await begin(world, faults.lose)
+    await asyncio.sleep(5)
+    end(world)
+
+
+def _refusing(minutes: int, *, effect: bool) -> None:
+    """Make the story of an Agora that answers 500 to every start for long."""
+    what = "having started it" if effect else "doing nothing"
+
+    @story("many attempts", f"500 to each start for {minutes} min, {what}", "runs", recordings=1)
+    async def tell(world: World) -> None:
+        strike = faults.answer(500, effect=effect)
+        disturb_all(world, "start", strike, seconds=60 * minutes)
+        world.join()
+        await world.begin()
+        world.people.apply()
+        for _ in range(3 * minutes):
+            await asyncio.sleep(20)
+            found = world.people.find()
+            assert found is not None
+            assert len(found["status"].get("attempts", ())) <= 8
+
+
+for _minutes in (20, 90):
+    for _effect in (False, True):
+        _refusing(_minutes, effect=_effect)
+
+
+@story("many attempts", "five processes die right after the intent", "runs", recordings=1)
+async def many_processes(world: World) -> None:
+    """Each repeats the start of the one before."""
+    for number in range(5):
+        disturb(world, "start", faults.kill(after=False, away=2), nth=number + 1)
+    world.join()
+    await world.begin()
+    world.people.apply()
+    await asyncio.sleep(20)
+
+
+def cut(world: World, seconds: float) -> None:
+    """Cut the way to Agora for a while."""
+    until = asyncio.get_running_loop().time() + seconds
+
+    def weather(request: Exchange) -> None:
+        if request.step.kind == "call" and asyncio.get_running_loop().time() < until:
+            raise request.refused()
+
+    world.journal.weather = weather
+
+
+def _paused_beside_another(seconds: float) -> faults.Strike:
+    """Stop the process once the start is carried out; another one, without Lease, takes over."""
+
+    async def strike(world: World, exchange: Exchange) -> Answer:
+        answer = exchange.carry_out()
+        process = world.find_process(exchange.process)
+        process.pause()
+        later(13, world.process)
+        later(seconds, process.resume)
+        later(seconds + 3, process.kill)
+        await process.gate.passage()
+        return answer
+
+    return strike
