@@ -130,9 +130,10 @@ class Effects:
         if isinstance(error, Conflict) and code == ALREADY_STARTED:
             named = error.said.sid
             candidates = () if named is None else (named,)
-            told = replace(trail, sends=trail.sends + 1, started=True, named=named)
+            told = replace(trail, sends=trail.sends + 1, started=True, answered=True, named=named)
             both = frozenset({"layout", "subscription"})  # which start it was is not known
             turn.memory.learn(replace(told, candidates=candidates, unsure=both))
+            turn.fail(key, unknown())
         elif code == TASK_CONFLICT or (isinstance(error, Refused) and code):
             if first:
                 turn.end(trail, Ending.REFUSED)
