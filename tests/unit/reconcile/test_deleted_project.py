@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from agora_recording.domain.project import IN_USE
+from agora_recording.reconcile.ports import ConflictError
 from builders import ago, attempt, recording
 from unit.reconcile.fake_projects import KEY
 from unit.reconcile.fake_time import in_fake_time
@@ -73,3 +76,47 @@ async def test_a_project_that_was_torn_away_still_serves_what_runs() -> None:
     process.projects.forget_if_unused(KEY)
 
     assert process.projects.find(*KEY) is None
+
+
+@in_fake_time
+async def test_nothing_begins_again_in_a_project_that_was_torn_away() -> None:
+    """It is remembered for what runs in it, and for that alone."""
+    world = World()
+    process = await world.recorded()
+    world.projects.object = None
+    world.agora.running.clear()
+    await process.run_for(900)
+
+    assert world.agora.count("acquire") == 1
+    assert world.reason() == "ProjectNotFound"
+
+
+@in_fake_time
+async def test_a_project_that_is_torn_away_during_an_acquire_is_remembered() -> None:
+    """What comes of the acquire must be stopped through it."""
+    world = World()
+    process = world.process()
+    async with process.projects.acquiring(recording(name="new")):
+        world.projects.object = None
+        process.see_project()
+        found = process.projects.find(*KEY)
+
+    assert found is not None
+    assert found.gone
+
+
+@pytest.mark.parametrize("finalizers", [(IN_USE,), ("other",)], ids=["held", "not held"])
+@in_fake_time
+async def test_a_deleted_project_is_refused_to_whoever_has_nothing_in_it(
+    finalizers: tuple[str, ...],
+) -> None:
+    """Whatever was decided from an older look; and no request is wasted on it."""
+    world = World()
+    world.projects.create(*finalizers)
+    world.projects.delete()
+    process = world.process()
+    with pytest.raises(ConflictError):
+        async with process.projects.acquiring(recording(name="new")):
+            raise AssertionError
+
+    assert world.projects.writes == []

@@ -7,9 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from agora_recording.crd.recording import ProjectReference
+from agora_recording.domain.action import Ending
+from agora_recording.domain.observation import FINALIZER, Recording, Trail
 from agora_recording.domain.project import IN_USE
 from agora_recording.reconcile.ports import ConflictError, UnreachableError
-from builders import recording
+from builders import attempt, recording, running, spec
 from unit.reconcile.fake_cluster import unreachable
 from unit.reconcile.fake_projects import KEY
 from unit.reconcile.fake_time import in_fake_time
@@ -113,7 +116,8 @@ async def test_a_project_that_nothing_needs_is_let_go() -> None:
     process = world.process()
     await acquire(process)
 
-    assert await process.projects.let_go(KEY) == ()
+    for _ in range(2):
+        assert await process.projects.let_go(KEY) == ()
     assert not is_held(world)
     await acquire(process)
     assert world.projects.writes == ["on", "off", "on"]
@@ -133,6 +137,40 @@ async def test_a_project_is_kept_for_what_runs_and_for_what_begins() -> None:
     assert await process.projects.let_go(KEY) == ("early",)
     await task
     assert other.projects.writes == ["on"]
+
+
+@pytest.mark.parametrize(
+    ("made", "needed"),
+    [
+        (recording(finalizers=(FINALIZER,)), True),
+        (recording(attempt(), finalizers=()), True),
+        (recording(), False),
+        (recording(running(), namespace="elsewhere"), False),
+        (recording(running(), spec=spec(project_ref=ProjectReference(name="another"))), False),
+    ],
+    ids=["held", "with an attempt", "idle", "of another namespace", "of another project"],
+)
+@in_fake_time
+async def test_a_project_is_needed_by_what_may_have_to_be_stopped(
+    made: Recording,
+    needed: bool,  # noqa: FBT001
+) -> None:
+    """Either the finalizer or an attempt tells."""
+    process = World(made).process()
+
+    assert process.projects.in_use(KEY) is needed
+    assert process.projects.users(KEY) == (("standup",) if needed else ())
+
+
+@in_fake_time
+async def test_an_attempt_that_is_over_needs_no_project() -> None:
+    """This process knows how it ended, and the status does not list it."""
+    process = World().process()
+    process.memory.learn(Trail(attempt(), ending=Ending.NEVER_SENT))
+    assert not process.projects.in_use(KEY)
+    process.memory.learn(Trail(attempt()))
+
+    assert process.projects.in_use(KEY)
 
 
 @in_fake_time
