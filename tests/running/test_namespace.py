@@ -175,7 +175,7 @@ def test_a_secret_that_was_taken_away_is_asked_for_and_used(
     stage.wait_for_reason("SecretNotFound")
     message = stage.ready()["message"]
     assert "Secret agora-rest does not exist" in message
-    assert "create it with the keys customerId and customerSecret" in message
+    assert "Create it with the keys customerId and customerSecret" in message
     assert ends(stage) == ["runs"]
     stage.apply(stage.agora_secret())
 

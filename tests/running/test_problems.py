@@ -40,7 +40,7 @@ def void(_: object) -> None:
 TROUBLES = {
     "no-project": Trouble(
         "ProjectNotFound",
-        ("AgoraProject default", "create it"),
+        ("AgoraProject default", "Create it"),
         _without("agp", "default"),
         lambda stage: stage.apply(stage.project()),
     ),

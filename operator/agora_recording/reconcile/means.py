@@ -15,10 +15,10 @@ from agora_recording.agora.protocol import Access
 from agora_recording.crd.project import AgoraProjectSpec, UnreachablePolicy
 from agora_recording.crd.storage import Storage
 from agora_recording.domain import action as act
+from agora_recording.domain import need
 from agora_recording.domain.action import Action
 from agora_recording.domain.observation import Problem, Recording, Target
 from agora_recording.domain.project import Project
-from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.ports import ForbiddenError, Projects, Secrets
 from agora_recording.translate import HOSTS
 
@@ -160,11 +160,7 @@ class Treasury:
         storage = recording.spec.storage or project.storage
         rate = project.limits.requests_per_second
         if storage is None:
-            problem = Problem(
-                Reason.STORAGE_MISSING,
-                f"Neither this recording nor AgoraProject {recording.spec.project_ref.name} has "
-                "storage; set spec.storage in one of them.",
-            )
+            problem = need.no_storage(recording.spec.project_ref.name)
             return Means(target, rate, credentials, storage_problem=problem)
         if not fresh:
             return Means(target, rate, credentials, storage)
@@ -180,41 +176,21 @@ class Treasury:
         try:
             data = await self._secrets.read(namespace, name, max_age=max_age)
         except ForbiddenError:
-            text = f"The operator may not read Secret {name}. {Reason.SECRET_FORBIDDEN.remedy}"
-            return Problem(Reason.SECRET_FORBIDDEN, text)
+            return need.no_access(namespace, name)
         if data is None:
-            return Problem(
-                Reason.SECRET_NOT_FOUND,
-                f"Secret {name} does not exist in namespace {namespace}; create it with the keys "
-                f"{' and '.join(keys)}.",
-            )
+            return need.no_secret(namespace, name, keys)
         for key in keys:
             if not data.get(key):
-                return Problem(
-                    Reason.SECRET_INCOMPLETE,
-                    f"Secret {name} in namespace {namespace} has no key {key}, or it is empty; "
-                    "add it.",
-                )
+                return need.no_key(namespace, name, key)
         return {key: data[key] for key in keys}
 
 
 def _no_project(recording: Recording) -> Problem:
-    name = recording.spec.project_ref.name
-    return Problem(
-        Reason.PROJECT_NOT_FOUND,
-        f"AgoraProject {name} does not exist in namespace {recording.namespace}; create it, or "
-        "correct spec.projectRef.",
-    )
+    return need.no_project(recording.namespace, recording.spec.project_ref.name)
 
 
 def _closed(recording: Recording, project: Project) -> Problem | None:
     """Say why nothing new begins in a project; what runs in it goes on, and is stopped."""
     if project.gone:
         return _no_project(recording)
-    if not project.deleting:
-        return None
-    return Problem(
-        Reason.PROJECT_TERMINATING,
-        f"AgoraProject {project.name} is being deleted, and nothing new begins in it. Wait until "
-        "it is gone and create it again, or name another in spec.projectRef.",
-    )
+    return need.leaving_project(project.name) if project.deleting else None

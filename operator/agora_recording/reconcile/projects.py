@@ -13,12 +13,9 @@ from typing import Final
 
 import structlog
 
-from agora_recording.crd.project import AgoraProjectStatus
-from agora_recording.domain.condition import condition, readiness
 from agora_recording.domain.holdup import LOOK_AGAIN
 from agora_recording.domain.observation import Problem, Recording
-from agora_recording.domain.project import Key, Project
-from agora_recording.domain.reason import Reason
+from agora_recording.domain.project import Key, Project, kept_for, report
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.ports import ConflictError, KubeError
@@ -26,8 +23,6 @@ from agora_recording.reconcile.protection import ProjectProtection, needs_projec
 
 WELL_SECONDS: Final = 600.0
 """Seconds until a project with which all was well is looked at again."""
-NAMED_USERS: Final = 5
-"""How many of the recordings that hold up a deletion are named."""
 
 log = structlog.get_logger()
 
@@ -131,7 +126,7 @@ class ProjectReports:
             if project is None or project.gone:
                 return True
             problem = await self._problem(project, users)
-            status = self._status(project, problem)
+            status = report(project, problem, self._clock.now())
             if status != project.status and self._leads():
                 await self._protection.tell(project, status)
         except ConflictError:
@@ -160,23 +155,6 @@ class ProjectReports:
         return ()
 
     async def _problem(self, project: Project, users: tuple[str, ...]) -> Problem | None:
-        if not users:
-            return await self._treasury.judge(project.namespace, project.spec)
-        more = " and others" if len(users) > NAMED_USERS else ""
-        named = f"{', '.join(users[:NAMED_USERS])}{more}"
-        return Problem(
-            Reason.IN_USE,
-            f"It is being deleted, and stays until CloudRecordings {named} are stopped, since that "
-            f"takes its credentials. {Reason.IN_USE.remedy}",
-        )
-
-    def _status(self, project: Project, problem: Problem | None) -> AgoraProjectStatus:
-        reason = problem.reason if problem else Reason.AVAILABLE
-        ready = condition(
-            "Ready",
-            readiness(reason, problem.message if problem else reason.text),
-            before=project.status.conditions,
-            now=self._clock.now(),
-            generation=project.generation,
-        )
-        return AgoraProjectStatus(observed_generation=project.generation, conditions=(ready,))
+        if users:
+            return kept_for(users)
+        return await self._treasury.judge(project.namespace, project.spec)
