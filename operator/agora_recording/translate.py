@@ -13,7 +13,7 @@ from typing import Final
 
 from agora_recording.agora import wire
 from agora_recording.agora.errors import AgoraError, Refused, Unavailable
-from agora_recording.agora.protocol import Task
+from agora_recording.agora.protocol import Operation, Task
 from agora_recording.bucket import Place
 from agora_recording.crd.layout import Fit, Layout, LayoutType, Region
 from agora_recording.crd.model import SecretReference
@@ -249,7 +249,8 @@ def problem(error: AgoraError) -> Problem:
     if said.status in {401, 403}:
         return Problem(Reason.CREDENTIALS_REFUSED, f"{quoted} {Reason.CREDENTIALS_REFUSED.remedy}")
     if said.status == 429:  # noqa: PLR2004
-        return Problem(Reason.RATE_LIMITED, quoted, said.retry_after or 0.0)
+        text = f"{quoted} These are too many calls. {Reason.RATE_LIMITED.remedy}"
+        return Problem(Reason.RATE_LIMITED, text, said.retry_after or 0.0)
     if said.code == 406:  # noqa: PLR2004
         return Problem(Reason.CONCURRENCY_LIMIT, f"{quoted} {Reason.CONCURRENCY_LIMIT.remedy}")
     disabled = isinstance(error, Refused) and (said.code in {None, 400, 405})
@@ -257,11 +258,21 @@ def problem(error: AgoraError) -> Problem:
         return Problem(Reason.SERVICE_DISABLED, f"{quoted} {Reason.SERVICE_DISABLED.remedy}")
     if isinstance(error, Refused):
         return Problem(Reason.REQUEST_REFUSED, f"{quoted} {Reason.REQUEST_REFUSED.remedy}")
-    what = "nothing happened" if isinstance(error, Unavailable) else "its outcome is not known"
     return Problem(
         Reason.AGORA_UNAVAILABLE,
-        f"{error.operation} did not succeed ({said}); {what}; trying again.",
+        f"Agora did not answer {error.operation} as it should ({said}); {_effect(error)}. "
+        f"{Reason.AGORA_UNAVAILABLE.remedy}",
     )
+
+
+def _effect(error: AgoraError) -> str:
+    """Say what a call that failed may have done."""
+    harmless = error.operation in {Operation.ACQUIRE, Operation.QUERY}
+    if harmless or isinstance(error, Unavailable):
+        return "nothing happened"
+    if error.operation == Operation.START:
+        return "it may have begun to record, and the same start again makes no second recording"
+    return "it may have had its effect"
 
 
 def _region(region: Region) -> wire.LayoutRegion:

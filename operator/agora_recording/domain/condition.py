@@ -65,14 +65,16 @@ def _aspects(
         uploaded = TRUE if uploading == "Uploaded" else FALSE
         yield "FilesUploaded", (uploaded, uploading, f"Agora says of the upload: {uploading}.")
     if ended is not None:
-        yield "Ended", (TRUE, ended, f"The recording is over: {ended}.")
+        unsure = seen.attempts or seen.record_is_lost
+        more = " Something may still run; Ready says what." if unsure else ""
+        yield "Ended", (TRUE, ended, f"Nothing more is to be recorded: {ended}.{more}")
 
 
 def _recording(seen: Observation, decision: Decision) -> Aspect:
     """Say whether Agora confirms that it records now; unknown is not no."""
     reason = decision.reason.value
-    if any(seen.is_unknown(a) for a in seen.attempts):
-        return UNKNOWN, Reason.SID_UNKNOWN.value, "The outcome of a start is not known yet."
+    if seen.unknown or seen.record_is_lost:
+        return UNKNOWN, Reason.SID_UNKNOWN.value, "It is not known whether a recording runs."
     running = next((a for a in seen.attempts if a.confirmed_at), None)
     if running is None:
         return FALSE, reason, "Agora does not confirm a recording."

@@ -18,7 +18,7 @@ from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision
 from agora_recording.domain.ending import consequences, is_over
-from agora_recording.domain.holdtext import left_running
+from agora_recording.domain.holdtext import failed, in_full, left_running, yielding
 from agora_recording.domain.holdup import blocked, paced, pause_of, preparing, soonest
 from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
 from agora_recording.domain.pace import operation
@@ -55,7 +55,8 @@ Rule = Callable[[Observation], Decision | None]
 
 def decide(seen: Observation) -> Decision:
     """Choose the next step for a recording: the first rule with an answer wins."""
-    return next(decision for rule in RULES if (decision := rule(seen)))
+    decision = next(decision for rule in RULES if (decision := rule(seen)))
+    return in_full(seen, decision)
 
 
 def leave_an_orphan_running(seen: Observation) -> Decision | None:
@@ -140,10 +141,7 @@ def yield_to_another_object(seen: Observation) -> Decision | None:
     """Of several objects for one target one records, and the others wait for it (20)."""
     if seen.rival is None or seen.attempts:
         return None
-    here = seen.rival.namespace == seen.recording.namespace
-    who = f"CloudRecording {seen.rival.name}" if here else "A CloudRecording in another namespace"
-    text = f"{who} records this channel with the same uid. {Reason.DUPLICATE_TARGET.remedy}"
-    return Decision(act.Wait(), Reason.DUPLICATE_TARGET, text)
+    return Decision(act.Wait(), Reason.DUPLICATE_TARGET, yielding(seen, seen.rival))
 
 
 def prepare_a_recording(seen: Observation) -> Decision | None:
@@ -154,7 +152,7 @@ def prepare_a_recording(seen: Observation) -> Decision | None:
         return blocked(seen, problem)
     restarts = consequences(seen).restarts
     if restarts > seen.recording.spec.max_restarts:
-        return Decision.of(act.Wait(), Reason.RECORDING_FAILED)
+        return Decision(act.Wait(), Reason.RECORDING_FAILED, failed(seen))
     steps = [paced(seen, act.Acquire(), *preparing(seen)), *resolutions(seen)]
     return soonest(steps)
 
@@ -221,7 +219,18 @@ RULES: Final[tuple[Rule, ...]] = (
     keep_watch,
 )
 
-CONFIRMING: Final = "Agora accepted the start; waiting until it confirms that it records."
+CONFIRMING: Final = (
+    "Agora accepted the start. Nothing needs to be done: if it does not confirm within two minutes "
+    "that it records, it is stopped and begun anew."
+)
+
+
+LAST_SEEN: Final = "It was recording when Agora last answered."
+UNCHANGED: Final = "The recording goes on as it was."
+
+
+def _with(problem: Problem, more: str) -> Problem:
+    return Problem(problem.reason, f"{problem.message} {more}")
 
 
 def _running(seen: Observation) -> Attempt | None:
@@ -245,9 +254,9 @@ def _at_rest(seen: Observation) -> tuple[Reason, str]:
         return Reason.STOPPED, "Nothing runs at Agora any more."
     if not seen.wants_recording:
         return Reason.STOPPED, Reason.STOPPED.text
-    failed = consequences(seen).end_reason == EndReason.AGORA_FAILURE
-    reason = Reason.RECORDING_FAILED if failed else Reason.COMPLETED
-    return reason, reason.text
+    if consequences(seen).end_reason == EndReason.AGORA_FAILURE:
+        return Reason.RECORDING_FAILED, failed(seen)
+    return Reason.COMPLETED, Reason.COMPLETED.text
 
 
 def _intend(seen: Observation, attempt: Attempt, why: str) -> Decision:
@@ -260,10 +269,10 @@ def _standing(seen: Observation, attempt: Attempt, failed: Pause | None) -> Prob
     """Say how a recording stands whose sid is known: what fails comes before what is well."""
     confirmed = attempt.confirmed_at is not None
     if failed is not None and not (confirmed and failed.failures <= TOLERATED_FAILURES):
-        return failed.problem
+        return _with(failed.problem, LAST_SEEN) if confirmed else failed.problem
     for update in (act.UpdateLayout(attempt), act.UpdateSubscription(attempt)):
         if (pause := pause_of(seen, update)) is not None:
-            return pause.problem
+            return _with(pause.problem, UNCHANGED)
     if confirmed:
         return Problem(Reason.RECORDING, f"Agora confirms that {attempt.channel} is recorded.")
     return Problem(Reason.STARTING, CONFIRMING)

@@ -1,4 +1,4 @@
-"""What people read of an object that is held because something may run whose sid is unknown.
+"""What people read of an object that is held, or that failed.
 
 What goes on, until when, and what a person can do. The times are those of the attempts, so the
 text does not change by itself.
@@ -7,23 +7,99 @@ text does not change by itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
-from agora_recording.domain.ending import is_over
+from agora_recording.domain.action import Decision, Ending
+from agora_recording.domain.claim import Rival
+from agora_recording.domain.ending import closed_trails, is_over
 from agora_recording.domain.holdup import MAX_OPEN
-from agora_recording.domain.observation import DEAD_AFTER, LOST_RECORD, Observation
+from agora_recording.domain.observation import (
+    DEAD_AFTER,
+    LOST_RECORD,
+    RESOURCE_LIFE,
+    EndReason,
+    Observation,
+    Problem,
+)
 from agora_recording.domain.pace import operation
+from agora_recording.domain.reason import Health, Reason
 
 FORCE_RELEASE: Final = "recording.agora.io/force-release"
 """Annotation, value "true", by which a person lets go of a deleted object whatever may run."""
+LET_GO: Final = f"let go of it, running or not, annotate the object with {FORCE_RELEASE}=true"
+"""What a person can do about an object that cannot be deleted."""
+BY_HAND: Final = "by hand (docs/guarantees.md)"
+FULL: Final = "Eight such starts are open, the most there may be, so no other can be sent."
+WHEN_FULL: Final = (
+    "Once the channel has been empty for maxIdleSeconds, delete the object and annotate it with "
+    f"{FORCE_RELEASE}=true; then create it anew."
+)
+LET_GO_WHEN_EMPTY: Final = (
+    "Once the channel has been empty for maxIdleSeconds, annotate the object with "
+    f"{FORCE_RELEASE}=true to let it go."
+)
+"""Nothing can tell any more that they have ended: it takes a person."""
+CAUSES: Final = {
+    EndReason.AGORA_FAILURE: "Agora took the start, but did not confirm that it records",
+    Ending.ABNORMAL: "Agora said that it broke off",
+    Ending.LOST: "Agora did not find it any more",
+}
+"""What the reason of a past attempt that failed means."""
+
+
+def in_full(seen: Observation, decision: Decision) -> Decision:
+    """Complete what a decision says: what is unknown, and how to let go of what is deleted."""
+    if decision.reason is Reason.SID_UNKNOWN and not decision.message:
+        return replace(decision, message=holding(seen, seen.unknown))
+    held = decision.reason.health is not Health.READY and isinstance(decision.action, act.Wait)
+    own_words = decision.reason in {Reason.SID_UNKNOWN, Reason.STOPPING}
+    if not (held and seen.recording.leaving) or own_words:
+        return decision
+    stays = "The object stays until nothing of it can run"
+    return replace(decision, message=f"{decision.message} {stays}; to {LET_GO}.")
+
+
+def failing(why: str) -> Problem:
+    """Say that an attempt failed which ended with this reason, and that another follows."""
+    cause = f" {CAUSES[why]}." if why in CAUSES else ""
+    text = f"{Reason.RESTARTING.meaning}{cause} {Reason.RESTARTING.remedy}"
+    return Problem(Reason.RESTARTING, text)
+
+
+def failed(seen: Observation) -> str:
+    """Return the message for an object of which too many attempts failed."""
+    over = (t.attempt.stop_reason or t.ending or "" for t in reversed(closed_trails(seen)))
+    past = (p.reason for p in seen.recording.status.last_attempts)
+    cause = next((CAUSES[why] for why in (*over, *past) if why in CAUSES), None)
+    last = f" The last one: {cause}." if cause else ""
+    return f"{Reason.RECORDING_FAILED.meaning}{last} {Reason.RECORDING_FAILED.remedy}"
+
+
+def yielding(seen: Observation, rival: Rival) -> str:
+    """Return the message for an object whose target ``rival`` has."""
+    what = "has this channel with the same uid, of which Agora runs one recording at a time"
+    return f"{_named(seen, rival)} {what}. {Reason.DUPLICATE_TARGET.remedy}"
+
+
+def asking_again(attempt: Attempt) -> str:
+    """Return the message for an object whose start is repeated."""
+    at, until = _utc(attempt.acquired_at), _utc(attempt.acquired_at + RESOURCE_LIFE)
+    return (
+        f"The start of {at} has no clear answer yet. Nothing needs to be done: until {until} the "
+        "same start, which makes no second recording, is sent again."
+    )
 
 
 def holding(seen: Observation, unknown: Sequence[Attempt]) -> str:
     """Return the message for an object with these unknown attempts."""
-    parts = (_what(unknown), _search(seen, unknown), _next(seen, unknown), _remedy(seen))
+    if not unknown:
+        return Reason.SID_UNKNOWN.text
+    doing = _to_end(seen, unknown) if is_over(seen) else _to_record(seen, unknown)
+    parts = (_what(seen, unknown), _search(seen, unknown), doing)
     return " ".join(part for part in parts if part)
 
 
@@ -33,42 +109,83 @@ def left_running(seen: Observation) -> str:
     return f"Left running at Agora: {'; '.join(ids) or 'nothing'}."
 
 
-def _what(unknown: Sequence[Attempt]) -> str:
+def _what(seen: Observation, unknown: Sequence[Attempt]) -> str:
     first = min(unknown, key=lambda a: a.number)
     at = _utc(first.acquired_at)
     if first.resource_id.startswith(LOST_RECORD):
-        return f"The status was found wiped at {at}: channel {first.channel} may be recorded."
-    return (
-        f"The start of {at} was not answered: channel {first.channel} may be recorded, and cannot "
-        "be stopped without the sid."
-    )
+        begun = f"At {at} the status was found wiped"
+    elif len(unknown) > 1:
+        begun = f"The starts since {at} have no clear answer"
+    elif seen.trail(first).started:
+        begun = f"The start of {at} took effect, but its answer was lost"
+    else:
+        begun = f"The start of {at} has no clear answer"
+    what = f"a recording of channel {first.channel} may run"
+    return f"{begun}: {what} that cannot be stopped without its sid."
 
 
 def _search(seen: Observation, unknown: Sequence[Attempt]) -> str:
+    """Say how the sid is looked for."""
+    repeated = [a for a in unknown if seen.is_startable(a) and not seen.trail(a).started]
+    if repeated:
+        until = _utc(max(a.acquired_at for a in repeated) + RESOURCE_LIFE)
+        return f"Until {until} the same start is sent again, whose answer may name it."
     ours = [a for a in unknown if not a.resource_id.startswith(LOST_RECORD)]
     if not ours:
         return ""
     if not seen.searchable:
-        return "There is no bucket that can be searched for it."
-    failed = (seen.pauses.get(operation(act.FindSid(a))) for a in ours)
-    trouble = next((p.problem.message for p in failed if p and p.problem.message), None)
-    return trouble or "The bucket is searched for it."
+        return f"The bucket cannot be searched: {seen.storage.message}" if seen.storage else ""
+    searches = (seen.pauses.get(operation(act.FindSid(a))) for a in ours)
+    trouble = next((p.problem.message for p in searches if p and p.problem.message), "")
+    if trouble:
+        return f"The bucket cannot be searched: {trouble}"
+    return "The bucket is searched for the sid every minute."
 
 
-def _next(seen: Observation, unknown: Sequence[Attempt]) -> str:
-    dead_at = _utc(max(a.acquired_at for a in unknown) + DEAD_AFTER)
-    if len(seen.attempts) >= MAX_OPEN:
-        return "As many attempts are open as may be, and no more are made."
-    if is_over(seen):
-        return f"From {dead_at} on short probes show whether it still runs; it is held until then."
-    return f"From {dead_at} on another attempt is made, which Agora refuses while it runs."
+def _to_record(seen: Observation, unknown: Sequence[Attempt]) -> str:
+    """Say what is done to record all the same, until when, and what a person can do."""
+    if len(unknown) >= MAX_OPEN:
+        return f"{FULL} {WHEN_FULL}"
+    ends = f"it ends: when the channel is empty for maxIdleSeconds, or {BY_HAND}."
+    refused = seen.pauses.get(operation(act.Acquire()))
+    if refused is not None and refused.problem.reason is Reason.SID_UNKNOWN:
+        return (
+            "Agora refuses another start, so it is recording, or another one with the same uid. "
+            f"The start is tried every five minutes or sooner until {ends}"
+        )
+    return f"From {_dead_at(unknown)} on another start is tried, which Agora refuses until {ends}"
 
 
-def _remedy(seen: Observation) -> str:
-    by_itself = "It ends when the channel has been empty for maxIdleSeconds"
-    if not seen.recording.leaving:
-        return f"{by_itself}."
-    return f"{by_itself}; to let go all the same, annotate the object with {FORCE_RELEASE}=true."
+def _to_end(seen: Observation, unknown: Sequence[Attempt]) -> str:
+    """Say what is done to learn of its end, until when, and what a person can do."""
+    if len(unknown) >= MAX_OPEN:
+        return f"{FULL} {LET_GO_WHEN_EMPTY if seen.recording.leaving else WHEN_FULL}"
+    kick = "Its recorder is removed from the channel (unreachablePolicy). "
+    remedy = f"To {LET_GO}." if seen.recording.leaving else f"It can be ended {BY_HAND}."
+    return f"{kick if seen.kicks else ''}{_its_end(seen, unknown)} {remedy}"
+
+
+def _its_end(seen: Observation, unknown: Sequence[Attempt]) -> str:
+    """Say by what its end will be known."""
+    ends = [a.must_end_by for a in unknown if a.must_end_by]
+    if len(ends) == len(unknown):
+        return f"Agora ends it by {_utc(max(ends))}, until when it is held."
+    idle = "It ends when the channel is empty for maxIdleSeconds"
+    if seen.rival is not None:
+        who = _named(seen, seen.rival)
+        return f"{idle}, which is known when {who} is seen recording with the same uid."
+    return f"{idle}, which short test starts from {_dead_at(unknown)} on tell within ten minutes."
+
+
+def _dead_at(unknown: Sequence[Attempt]) -> str:
+    """Return when no start that was sent can begin a recording any more."""
+    return _utc(max(a.acquired_at for a in unknown) + DEAD_AFTER)
+
+
+def _named(seen: Observation, rival: Rival) -> str:
+    """Name another object, unless it is none of this namespace's business."""
+    here = rival.namespace == seen.recording.namespace
+    return f"CloudRecording {rival.name}" if here else "A CloudRecording in another namespace"
 
 
 def _utc(moment: datetime) -> str:

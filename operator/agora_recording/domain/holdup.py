@@ -36,7 +36,8 @@ def soonest(steps: list[Decision]) -> Decision | None:
 
 def blocked(seen: Observation, problem: Problem) -> Decision:
     """Wait until a person has mended something, and look again now and then."""
-    return Decision(act.Wait(seen.tick + LOOK_AGAIN), problem.reason, problem.message)
+    message = f"{problem.message} {_meanwhile(seen)}"
+    return Decision(act.Wait(seen.tick + LOOK_AGAIN), problem.reason, message)
 
 
 def preparing(seen: Observation) -> tuple[Reason, str]:
@@ -65,3 +66,13 @@ def paced(
     if (pause := pause_of(seen, action)) is not None:
         return Decision(act.Wait(pause.until), pause.problem.reason, pause.problem.message)
     return Decision(action, reason, message or reason.text)
+
+
+def _meanwhile(seen: Observation) -> str:
+    """Say what becomes of the recording while a person is waited for."""
+    if not any(a.sid for a in seen.attempts):
+        unknown = seen.attempts or seen.record_is_lost
+        return "What may be recording goes on." if unknown else "Nothing is recorded until then."
+    if seen.wants_recording:
+        return "The recording goes on meanwhile, unwatched."
+    return "Until then the recording goes on, and cannot be stopped."

@@ -41,25 +41,35 @@ class Reason(StrEnum):
         "Starting",
         Health.RECONCILING,
         "A recording is being started, or has been and Agora has not yet confirmed that it runs.",
+        "Nothing needs to be done: that is clear within two minutes.",
     )
     QUEUED = (
         "Queued",
         Health.RECONCILING,
-        "It waits for its turn: calls to Agora are limited for each App ID.",
-        "If it often lasts, ask Agora for more calls and raise limits.requestsPerSecond.",
+        "It waits for its turn, which comes by itself: calls to Agora are limited for each App ID.",
+        (
+            "If that often takes long, ask Agora for more calls and raise "
+            "limits.requestsPerSecond of the AgoraProject."
+        ),
     )
     RECORDING = "Recording", Health.READY, "Agora confirms that it records."
     UPDATING = (
         "Updating",
         Health.RECONCILING,
         "Layout or subscription changed and is being sent to Agora.",
+        "Nothing needs to be done: that takes seconds.",
     )
     UPDATED = (
         "Updated",
         Health.READY,
         "Agora was told the changed layout or subscription. An Event says this, no condition.",
     )
-    STOPPING = "Stopping", Health.RECONCILING, "The recording is being stopped."
+    STOPPING = (
+        "Stopping",
+        Health.RECONCILING,
+        "The recording is being stopped.",
+        "Nothing needs to be done: that takes seconds, or two minutes if Agora does not find it.",
+    )
     STOPPED = "Stopped", Health.READY, "It was stopped, as the object asks."
     COMPLETED = (
         "Completed",
@@ -82,62 +92,98 @@ class Reason(StrEnum):
     RESTARTING = (
         "Restarting",
         Health.RECONCILING,
-        "The last attempt failed; a new one follows after a growing delay.",
-        "status.lastAttempts says how the earlier ones ended.",
+        "An attempt to record failed.",
+        (
+            "Another follows, at first within seconds, after several failures within five "
+            "minutes. docs/how-to/troubleshooting.md names the usual causes."
+        ),
     )
     SID_UNKNOWN = (
         "SidUnknown",
         Health.STALLED,
         (
-            "A start was sent whose outcome is unknown: a recording may be running that cannot "
-            "be stopped without its sid."
+            "A start has no clear answer: a recording may be running that cannot be stopped "
+            "without its sid, Agora's name for it."
         ),
-        "It is held and looked for. docs/guarantees.md says what a person can do.",
+        "The message says what is done about it, until when, and what a person can do.",
     )
     DUPLICATE_TARGET = (
         "DuplicateTarget",
         Health.STALLED,
-        "Another CloudRecording records this channel with the same uid; Agora allows one.",
-        "It takes over when the other is gone. To record both, set spec.uid to another number.",
+        (
+            "Another CloudRecording has this channel with the same uid, of which Agora runs one "
+            "recording at a time."
+        ),
+        (
+            "This one takes over by itself once the other is stopped or deleted. To record both, "
+            "set spec.uid to another number."
+        ),
     )
     TARGET_BUSY = (
         "TargetBusy",
         Health.RECONCILING,
-        "Agora still holds the last recording of this channel and uid; it is tried again soon.",
+        (
+            "Agora still holds the last recording of this channel and uid, as it does for some "
+            "seconds after its end."
+        ),
+        "Nothing needs to be done: it is tried again within half a minute.",
     )
     TARGET_IN_USE = (
         "TargetInUse",
         Health.STALLED,
-        "Somebody else records this channel with the same uid.",
-        "End the other recording, or set spec.uid to another number.",
+        (
+            "Agora says that a recording of this channel with the same uid runs: of another "
+            "cluster, of a script, or one that was let go of."
+        ),
+        (
+            "It is tried again every five minutes or sooner, until that has ended. End it, or set "
+            "spec.uid to another number."
+        ),
     )
     AGORA_UNAVAILABLE = (
         "AgoraUnavailable",
         Health.RECONCILING,
         "Agora could not be reached, or answered with an error that says to try again.",
+        (
+            "It is tried again within half a minute. If this lasts, see whether the operator can "
+            "reach Agora through proxies and network policies."
+        ),
     )
     KUBE_UNAVAILABLE = (
         "KubeUnavailable",
         Health.RECONCILING,
-        "The API server did not take a write that must come first; it is tried again.",
+        "The API server did not take a write that must come before a start.",
+        (
+            "It is tried again within half a minute. If this lasts, look at the API server's "
+            "health and at the operator's log."
+        ),
     )
     RATE_LIMITED = (
         "RateLimited",
         Health.RECONCILING,
         "Agora refuses calls for a moment because there are too many of them.",
-        "If it lasts, lower limits.requestsPerSecond of the project, or ask Agora for more.",
+        (
+            "It is tried again within half a minute, or when Agora says. If this lasts, see who "
+            "else uses the App ID, lower limits.requestsPerSecond, or ask Agora for more."
+        ),
     )
     CONCURRENCY_LIMIT = (
         "ConcurrencyLimit",
         Health.RECONCILING,
         "The account runs as many recordings at once as Agora allows.",
-        "Stop recordings that nobody needs, or ask Agora for more.",
+        (
+            "It is tried again within a minute. Stop recordings that nobody needs, or ask Agora "
+            "for more."
+        ),
     )
     REQUEST_REFUSED = (
         "RequestRefused",
         Health.STALLED,
         "Agora refuses the request as it is.",
-        "Correct the spec as the message says.",
+        (
+            "Correct the spec, and it is tried at once; as it is, it is tried again within ten "
+            "minutes."
+        ),
     )
     SERVICE_DISABLED = (
         "ServiceDisabled",
@@ -146,13 +192,19 @@ class Reason(StrEnum):
             "The App ID is unknown to Agora, Cloud Recording is not enabled for it, or the account "
             "is suspended."
         ),
-        "Enable Cloud Recording in Agora's console, and see that the account is paid.",
+        (
+            "Enable Cloud Recording in Agora's console, and see that appId is right and the "
+            "account is paid. It is tried again within a minute."
+        ),
     )
     CREDENTIALS_REFUSED = (
         "CredentialsRefused",
         Health.STALLED,
         "Agora refuses the customer id and secret.",
-        "Correct the Secret that the project names; it is read again within a minute.",
+        (
+            "Correct the Secret that credentialsSecretRef of the AgoraProject names; it is read "
+            "again within a minute."
+        ),
     )
     AVAILABLE = (
         "Available",
@@ -163,7 +215,7 @@ class Reason(StrEnum):
         "ProjectNotFound",
         Health.STALLED,
         "The AgoraProject that projectRef names does not exist.",
-        "Create it in the same namespace, or correct projectRef.",
+        "Create it in the same namespace, or correct projectRef; either is noticed at once.",
     )
     PROJECT_TERMINATING = (
         "ProjectTerminating",
@@ -193,17 +245,20 @@ class Reason(StrEnum):
         "SecretForbidden",
         Health.STALLED,
         "The operator may not read a Secret that is needed.",
-        "Grant its ServiceAccount get on Secrets in this namespace.",
+        "Grant its ServiceAccount get on Secrets; that is tried again within a minute.",
     )
     STORAGE_MISSING = (
         "StorageMissing",
         Health.STALLED,
         "Neither the recording nor its project says where files go.",
-        "Set spec.storage in one of them.",
+        "Set spec.storage in one of them; that is noticed at once.",
     )
     RECORDING_FAILED = (
         "RecordingFailed",
         Health.STALLED,
-        "Several attempts in a row failed, and no more are made.",
-        "Mend what the message names, then set desiredState to Stopped and back to Recording.",
+        "As many attempts failed as restartPolicy and maxRestarts allow; no more are made.",
+        (
+            "Until you mend the cause (docs/how-to/troubleshooting.md names the usual ones), and "
+            "set desiredState to Stopped and back to Recording, nothing is recorded."
+        ),
     )

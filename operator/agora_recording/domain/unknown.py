@@ -13,7 +13,7 @@ from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Decision
 from agora_recording.domain.ending import is_over
-from agora_recording.domain.holdtext import holding, left_running
+from agora_recording.domain.holdtext import asking_again, holding, left_running
 from agora_recording.domain.holdup import (
     LOOK_AGAIN,
     MAX_OPEN,
@@ -30,7 +30,6 @@ UNANSWERED: Final = 2
 """Unknown attempts after which no other is made before Agora answers a start."""
 WORTH_A_PROBE: Final = timedelta(hours=1)
 """What Agora ends by itself within this time is waited for instead of probed."""
-ASKING_AGAIN: Final = "The outcome of the start is not known yet; the same start is sent again."
 
 
 def record_what_was_wiped(seen: Observation) -> Decision | None:
@@ -124,7 +123,7 @@ def _resolution(seen: Observation, attempt: Attempt) -> Decision | None:
     if _is_repeatable(seen, attempt):
         if seen.storage is not None and seen.wants_recording:
             return blocked(seen, seen.storage)
-        return paced(seen, act.Start(attempt), Reason.STARTING, ASKING_AGAIN)
+        return paced(seen, act.Start(attempt), Reason.STARTING, asking_again(attempt))
     if seen.searchable and not attempt.resource_id.startswith(LOST_RECORD):
         held = (Reason.SID_UNKNOWN, holding(seen, seen.unknown))
         return paced(seen, act.FindSid(attempt), *held)
@@ -174,5 +173,5 @@ def _another_may_be_made(seen: Observation) -> bool:
 
 def _standing(seen: Observation, attempt: Attempt) -> tuple[Reason, str]:
     if seen.is_startable(attempt):
-        return Reason.STARTING, ASKING_AGAIN
+        return Reason.STARTING, asking_again(attempt)
     return Reason.SID_UNKNOWN, holding(seen, seen.unknown or (attempt,))

@@ -30,6 +30,18 @@ ENDED: Final = frozenset({6, 7, 8})
 ABNORMAL: Final = 20
 """Query status of a recording that broke off."""
 SERVER_ERROR: Final = 500
+UNFOUND: Final = Problem(
+    Reason.AGORA_UNAVAILABLE,
+    "Agora does not find the recording at present, which may be on its way to another server. "
+    "Nothing needs to be done: once Agora has said so for two minutes it counts as over, and "
+    "restartPolicy says whether another follows.",
+)
+STOPPING_UNFOUND: Final = Problem(
+    Reason.STOPPING,
+    "The recording is being stopped, and Agora does not find it at present. It may be over, or on "
+    "its way to another server. Nothing needs to be done: once Agora has said so for two minutes "
+    "it counts as stopped.",
+)
 
 
 async def heard(
@@ -98,9 +110,7 @@ def _not_found(turn: Turn, attempt: Attempt, key: str) -> None:
     turn.memory.learn(replace(trail, next_query=_next(turn, trail)))
     turn.fail(
         key,
-        Problem(Reason.STOPPING, "Agora does not find it; asking until that is certain.")
-        if attempt.stop_intended_at or turn.seen.recording.leaving
-        else Problem(Reason.AGORA_UNAVAILABLE, "Agora does not find the recording just now."),
+        STOPPING_UNFOUND if attempt.stop_intended_at or turn.seen.recording.leaving else UNFOUND,
     )
 
 

@@ -11,6 +11,7 @@ from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
 from agora_recording.domain.ending import outcome
+from agora_recording.domain.holdtext import failing
 from agora_recording.domain.observation import Observation, Problem, Trail
 from agora_recording.domain.pace import STALE, operation, pause_after
 from agora_recording.domain.reason import Reason
@@ -84,9 +85,9 @@ class Turn:
         status = trail.answer.status if trail.answer else query.status if query else None
         policy = self.seen.recording.spec.restart_policy
         if outcome(ending, trail.attempt, status, policy).failed:
-            self.fail(ACQUIRE, Problem(Reason.RESTARTING, Reason.RESTARTING.text))
+            self.fail(ACQUIRE, failing(trail.attempt.stop_reason or ending))
 
 
 def unknown() -> Problem:
-    """Return the problem of a start whose outcome is not known."""
-    return Problem(Reason.SID_UNKNOWN, Reason.SID_UNKNOWN.text)
+    """Return the problem of a start whose outcome is not known; ``holdtext`` has the words."""
+    return Problem(Reason.SID_UNKNOWN, "")

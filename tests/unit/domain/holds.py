@@ -1,0 +1,268 @@
+"""All other states in which a recording is held up, stalled, or being worked on."""
+
+from agora_recording.agora.errors import (
+    AgoraError,
+    Ambiguous,
+    Conflict,
+    Refused,
+    Said,
+    Unavailable,
+)
+from agora_recording.crd.recording import RestartPolicy
+from agora_recording.domain import action as act
+from agora_recording.domain import need
+from agora_recording.domain.action import Decision
+from agora_recording.domain.claim import Rival
+from agora_recording.domain.holdtext import failing
+from agora_recording.domain.observation import Problem, Streak, Trail
+from agora_recording.domain.reason import Reason
+from agora_recording.reconcile.hearing import STOPPING_UNFOUND, UNFOUND
+from agora_recording.reconcile.means import AGORA_KEYS, STORAGE_KEYS
+from agora_recording.translate import problem
+from builders import TICK, past, running, spec, status
+from unit.domain.hold import NAMESPACE, Hold, failed, hindered, look
+from unit.domain.situations import INTENDED, LEAVING, LIVE, STARTED, STOPPED, TOLD
+
+OLD = running(layout_hash="old")
+EXCLUDED = Conflict("start", Said(400, 53, "task conflict"))
+UNAUTHORIZED = Refused("acquire", Said(401, None, "Unauthorized"))
+NO_SECRET = need.no_secret(NAMESPACE, "agora-rest", AGORA_KEYS)
+
+FORCE = "let go of it, running or not, annotate the object with recording.agora.io/force-release"
+MEND = "set desiredState to Stopped and back to Recording"
+REACH = "see whether the operator can reach Agora"
+NOTHING = "Nothing needs to be done"
+UNFOUND_ONCE = Streak(TICK, TICK)
+KUBE = Problem(Reason.KUBE_UNAVAILABLE, Reason.KUBE_UNAVAILABLE.text)
+
+
+def down(operation: str) -> AgoraError:
+    """Return the error of a server that is down for a moment."""
+    return Unavailable(operation, Said(503, None, "Service Unavailable"))
+
+
+HOLDS = (
+    Hold("starting", look(), until="clear within two minutes", remedy=NOTHING),
+    Hold(
+        "starting-unconfirmed",
+        look(STARTED),
+        until="within two minutes",
+        remedy=NOTHING,
+    ),
+    Hold(
+        "queued",
+        look(),
+        until="its turn, which comes by itself",
+        remedy="ask Agora for more calls",
+        said=Decision.of(act.Wait(), Reason.QUEUED),
+    ),
+    Hold("updating", look(OLD), until="takes seconds", remedy=NOTHING),
+    Hold("stopping", look(INTENDED, of=STOPPED), until="takes seconds", remedy=NOTHING),
+    Hold(
+        "stopping-unfound",
+        hindered(
+            look(INTENDED, trails=[Trail(INTENDED, absence=UNFOUND_ONCE)], of=STOPPED),
+            act.Stop(INTENDED),
+            STOPPING_UNFOUND,
+        ),
+        until="for two minutes",
+        remedy=NOTHING,
+    ),
+    Hold(
+        "stopping-unfound-deleted",
+        hindered(
+            look(LIVE, trails=[Trail(LIVE, absence=UNFOUND_ONCE)], of=LEAVING),
+            act.Stop(LIVE),
+            STOPPING_UNFOUND,
+        ),
+        until="for two minutes",
+        remedy=NOTHING,
+    ),
+    Hold(
+        "agora-unavailable",
+        failed(look(), act.Acquire(), down("acquire")),
+        until="tried again within half a minute",
+        remedy=REACH,
+    ),
+    Hold(
+        "agora-unavailable-recording",
+        failed(
+            look(LIVE, trails=[TOLD]),
+            act.Query(LIVE, "sid-r1"),
+            *[Ambiguous("query", Said(reason="no answer in time"))] * 3,
+        ),
+        until="tried again within half a minute",
+        remedy=REACH,
+    ),
+    Hold(
+        "agora-unavailable-deleted",
+        failed(look(LIVE, of=LEAVING), act.Stop(LIVE), down("stop")),
+        until="until nothing of it can run",
+        remedy=FORCE,
+    ),
+    Hold(
+        "recording-unfound",
+        hindered(
+            look(LIVE, trails=[Trail(LIVE, absence=Streak(TICK - 60, TICK, 3))]),
+            act.Query(LIVE, "sid-r1"),
+            *[UNFOUND] * 3,
+        ),
+        until="for two minutes",
+        remedy=NOTHING,
+    ),
+    Hold(
+        "kube-unavailable",
+        hindered(look(), act.Acquire(), KUBE),
+        until="tried again within half a minute",
+        remedy="look at the API server's health",
+    ),
+    Hold(
+        "restarting",
+        hindered(
+            look(of={"status": status(restarts=2, last_attempts=(past(reason="Abnormal"),))}),
+            act.Acquire(),
+            failing("Abnormal"),
+        ),
+        until="after several failures within five minutes",
+        remedy="names the usual causes",
+    ),
+    Hold(
+        "duplicate-target",
+        look(rival=Rival(NAMESPACE, "older")),
+        until="once the other is stopped or deleted",
+        remedy="set spec.uid to another number",
+    ),
+    Hold(
+        "duplicate-target-elsewhere",
+        look(rival=Rival("another", "older")),
+        until="once the other is stopped or deleted",
+        remedy="set spec.uid to another number",
+    ),
+    Hold(
+        "target-busy",
+        failed(look(), act.Acquire(), EXCLUDED),
+        until="tried again within half a minute",
+        remedy=NOTHING,
+    ),
+    Hold(
+        "target-in-use",
+        failed(look(), act.Acquire(), *[EXCLUDED] * 6),
+        until="every five minutes or sooner",
+        remedy="set spec.uid to another number",
+    ),
+    Hold(
+        "rate-limited",
+        failed(look(), act.Acquire(), Unavailable("start", Said(429, None, "Rate limit exceeded"))),
+        until="tried again within half a minute",
+        remedy="lower limits.requestsPerSecond",
+    ),
+    Hold(
+        "concurrency-limit",
+        failed(look(), act.Acquire(), Unavailable("start", Said(400, 406, "Too many recordings"))),
+        until="tried again within a minute",
+        remedy="Stop recordings that nobody needs",
+    ),
+    Hold(
+        "request-refused",
+        failed(look(), act.Acquire(), Refused("start", Said(400, 2, "Invalid parameter"))),
+        until="tried again within ten minutes",
+        remedy="Correct the spec",
+    ),
+    Hold(
+        "layout-refused",
+        failed(
+            look(OLD, trails=[Trail(OLD, stored=True, next_query=TICK + 60)]),
+            act.UpdateLayout(OLD),
+            Refused("updateLayout", Said(400, 2, "Invalid parameter")),
+        ),
+        until="tried again within ten minutes",
+        remedy="Correct the spec",
+    ),
+    Hold(
+        "service-disabled",
+        failed(look(), act.Acquire(), Refused("acquire", Said(400, None, "appid is invalid"))),
+        until="tried again within a minute",
+        remedy="see that appId is right",
+    ),
+    Hold(
+        "credentials-refused",
+        look(target=problem(UNAUTHORIZED)),
+        until="read again within a minute",
+        remedy="Correct the Secret",
+    ),
+    Hold(
+        "credentials-refused-recording",
+        look(LIVE, target=problem(UNAUTHORIZED)),
+        until="read again within a minute",
+        remedy="Correct the Secret",
+    ),
+    Hold(
+        "project-not-found",
+        look(target=need.no_project(NAMESPACE, "default")),
+        until="noticed at once",
+        remedy="Create it, or correct spec.projectRef",
+    ),
+    Hold(
+        "project-terminating",
+        look(closed=need.leaving_project("default")),
+        until="Wait until it is gone",
+        remedy="name another in spec.projectRef",
+    ),
+    Hold(
+        "secret-not-found",
+        look(target=NO_SECRET),
+        until="read within a minute",
+        remedy="Create it with the keys customerId and customerSecret",
+    ),
+    Hold(
+        "secret-not-found-stopped",
+        look(LIVE, target=NO_SECRET, of=STOPPED),
+        until="read within a minute",
+        remedy="Create it with the keys",
+    ),
+    Hold(
+        "secret-not-found-deleted",
+        look(LIVE, target=NO_SECRET, of=LEAVING),
+        until="read within a minute",
+        remedy=FORCE,
+    ),
+    Hold(
+        "secret-incomplete",
+        look(storage=need.no_key(NAMESPACE, "s3", STORAGE_KEYS[1])),
+        until="read within a minute",
+        remedy="Add it",
+    ),
+    Hold(
+        "secret-forbidden",
+        look(target=need.no_access(NAMESPACE, "agora-rest")),
+        until="tried again within a minute",
+        remedy="Grant its ServiceAccount get on Secrets",
+    ),
+    Hold(
+        "storage-missing",
+        look(storage=need.no_storage("default")),
+        until="noticed at once",
+        remedy="Set spec.storage",
+    ),
+    Hold(
+        "recording-failed",
+        look(
+            of={"status": status(restarts=11, last_attempts=(past(reason="AgoraFailure"),))},
+        ),
+        until="Until you mend the cause",
+        remedy=MEND,
+    ),
+    Hold(
+        "recording-failed-once",
+        look(
+            of={
+                "spec": spec(restart_policy=RestartPolicy.NEVER),
+                "status": status(
+                    restarts=1, end_reason="AgoraFailure", last_attempts=(past(reason="Lost"),)
+                ),
+            },
+        ),
+        until="Until you mend the cause",
+        remedy=MEND,
+    ),
+)

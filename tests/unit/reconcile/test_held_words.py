@@ -1,0 +1,95 @@
+"""What people read while it is unknown whether something runs, as time goes by."""
+
+from agora_recording.agora.errors import Ambiguous
+from agora_recording.bucket.place import BucketError, Obstacle
+from agora_recording.crd.recording import DesiredState
+from agora_recording.domain.reason import Reason
+from unit.reconcile.fake_agora import error, lost
+from unit.reconcile.fake_time import in_fake_time
+from unit.reconcile.world import Process, World
+
+
+def message(world: World) -> str:
+    """Return what Ready says."""
+    return str(next(c.message for c in world.status.conditions if c.type == "Ready"))
+
+
+def told(world: World) -> list[Reason]:
+    """Return the reasons of the Events so far, and forget them."""
+    reasons = [reason for reason, _ in world.announcer.told]
+    world.announcer.told.clear()
+    return reasons
+
+
+async def unknown() -> tuple[World, Process]:
+    """Return a world in which a recording runs whose sid nobody told, and its process."""
+    world = World()
+    world.agora.already_names_sid = False
+    world.agora.order("start", lost())
+    process = world.process()
+    await process.run_for(30)
+    assert world.reason() == "SidUnknown"
+    told(world)
+    return world, process
+
+
+@in_fake_time
+async def test_a_start_that_is_refused_beside_an_unknown_one_says_so() -> None:
+    """The channel is being recorded, and another start is tried until that has ended."""
+    world, process = await unknown()
+    await process.run_for(900)
+    said = message(world)
+    told(world)
+    await process.run_for(1800)
+
+    assert (world.reason(), message(world), told(world)) == ("SidUnknown", said, [])
+    assert "Agora refuses another start" in said
+
+
+@in_fake_time
+async def test_a_sid_that_was_none_of_ours_is_not_called_trouble() -> None:
+    """The bucket could be searched; it is searched again."""
+    world, process = await unknown()
+    world.cluster.edit_spec(desired_state=DesiredState.STOPPED)
+    world.bucket.sids = ("somebody-elses",)
+    await process.run_for(120)
+
+    assert "The bucket is searched for the sid every minute." in message(world)
+
+
+@in_fake_time
+async def test_a_bucket_that_lets_nobody_in_is_said_until_it_does() -> None:
+    """With the remedy; once it is mended, so is the message."""
+    world, process = await unknown()
+    world.bucket.trouble = BucketError(Obstacle.KEYS_REFUSED)
+    await process.run_for(120)
+    before = message(world)
+    world.bucket.trouble = None
+    await process.run_for(120)
+
+    assert f"The bucket cannot be searched: {Obstacle.KEYS_REFUSED}" in before
+    assert "The bucket is searched for the sid every minute." in message(world)
+
+
+@in_fake_time
+async def test_a_deletion_that_waits_says_how_to_let_go() -> None:
+    """Of an object whose recording cannot be stopped, for want of an Agora that answers."""
+    world = World()
+    process = await world.recorded()
+    world.agora.order("stop", *[error(Ambiguous, 500, 999)] * 20)
+    world.cluster.delete()
+    await process.run_for(60)
+
+    assert "recording.agora.io/force-release=true" in message(world)
+
+
+@in_fake_time
+async def test_a_recording_that_is_given_up_says_how_the_last_attempt_failed() -> None:
+    """Of several attempts that Agora took and never confirmed."""
+    world = World()
+    world.agora.status = 2
+    world.cluster.edit_spec(max_restarts=1)
+    await world.process().run_for(900)
+
+    assert world.reason() == "RecordingFailed"
+    assert "Agora took the start, but did not confirm that it records." in message(world)
