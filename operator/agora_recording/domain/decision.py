@@ -18,7 +18,7 @@ from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision
 from agora_recording.domain.ending import consequences, is_over
-from agora_recording.domain.holdtext import failed, in_full, left_running, yielding
+from agora_recording.domain.holdtext import failed, holding, in_full, left_running, yielding
 from agora_recording.domain.holdup import blocked, paced, pause_of, preparing, soonest
 from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
 from agora_recording.domain.pace import operation
@@ -130,10 +130,12 @@ def stop_before_the_handle_lapses(seen: Observation) -> Decision | None:
 def start_what_was_prepared(seen: Observation) -> Decision | None:
     """Write B and the finalizer are stored: send the start."""
     for attempt in (a for a in seen.attempts if a.sid is None and not seen.is_unknown(a)):
+        probing = (Reason.SID_UNKNOWN, holding(seen, seen.unknown))
+        said = probing if attempt.probe else preparing(seen)
         if not seen.is_stored(attempt):
-            return Decision(act.Amend(attempt), *preparing(seen))
+            return Decision(act.Amend(attempt), *said)
         if seen.storage is None or attempt.probe:
-            return paced(seen, act.Start(attempt), *preparing(seen))
+            return paced(seen, act.Start(attempt), *said)
     return None
 
 

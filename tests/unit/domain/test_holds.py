@@ -65,3 +65,11 @@ def test_the_status_says_what_was_decided(hold: Hold) -> None:
     said = {c.message for c in status.conditions if c.type in {"Ready", "Stalled", "Reconciling"}}
 
     assert said == {hold.decision.message}
+
+
+def test_a_probe_does_not_change_what_is_said() -> None:
+    """Else each probe would tell people that all begins anew, and then not."""
+    names = ("sid-unknown-deleted-probing", "sid-unknown-deleted-probed")
+    before, after = (hold for hold in UNKNOWN_HOLDS if hold.name in names)
+
+    assert (before.decision.reason, message(before)) == (after.decision.reason, message(after))

@@ -19,10 +19,12 @@ from unit.domain.situations import (
     EIGHT,
     LEAVING,
     LOST,
+    PROBE,
     STOPPED,
     TWO,
     WIPED,
     exhausted,
+    fresh,
     sent,
 )
 
@@ -174,6 +176,12 @@ DELETED = (
         "sid-unknown-deleted-no-keys",
         look(DEAD, trails=[sent(DEAD)], storage=NO_STORAGE_KEYS, of=LEAVING),
         until="within ten minutes",
+        remedy=FORCE,
+    ),
+    Hold(
+        "sid-unknown-deleted-probing",
+        searched(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)], of=LEAVING),
+        until="from 2026-03-01T11:58:00Z on tell within ten minutes",
         remedy=FORCE,
     ),
     Hold("sid-unknown-deleted-probed", probed(DEAD, of=LEAVING), "within ten minutes", FORCE),

@@ -34,6 +34,21 @@ async def unknown() -> tuple[World, Process]:
 
 
 @in_fake_time
+async def test_probes_change_nothing_of_what_is_said() -> None:
+    """An hour of them costs no Event and no other message, or people would be woken by each."""
+    world, process = await unknown()
+    world.cluster.delete()
+    await process.run_for(900)
+    said, probes = message(world), world.agora.count("acquire")
+    told(world)
+    await process.run_for(3600)
+
+    assert world.agora.count("acquire") > probes + 3
+    assert (world.reason(), message(world), told(world)) == ("SidUnknown", said, [])
+    assert "short test starts" in said
+
+
+@in_fake_time
 async def test_a_start_that_is_refused_beside_an_unknown_one_says_so() -> None:
     """The channel is being recorded, and another start is tried until that has ended."""
     world, process = await unknown()
