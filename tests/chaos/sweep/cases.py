@@ -23,6 +23,16 @@ QUICK_EVERY: Final = 23
 """Of how many cases one is played in a quick run; it shares no factor with the other numbers."""
 
 
+IMPOSSIBLE: Final = frozenset(
+    {
+        "restart: 2 write attempt: status wiped after",
+        "restart: 2 write attempt: re-created by force after",
+    }
+)
+"""The record is taken away in the moment in which the only process that knew ends, before the watch
+could tell it: such a recording is seen through Agora's exclusion only (docs/guarantees.md)."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One disturbance of one step of one life."""
@@ -69,10 +79,11 @@ def steps(life: Life) -> tuple[tuple[int, Step], ...]:
 
 
 def every_case() -> Iterator[Case]:
-    """Yield all cases."""
+    """Yield all cases but those that Agora's API makes impossible."""
     for life in LIVES:
         for number, step in steps(life):
-            yield from (Case(life, number, step, d) for d in disturbances() if d.fits(step))
+            cases = (Case(life, number, step, d) for d in disturbances() if d.fits(step))
+            yield from (case for case in cases if case.name not in IMPOSSIBLE)
 
 
 def chosen() -> list[Case]:
