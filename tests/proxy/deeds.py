@@ -54,6 +54,17 @@ def answer(status: int, body: object, **headers: str) -> Deed:
     return deed
 
 
+def answer_after(status: int, body: object) -> Deed:
+    """Return a deed that lets the request take effect, and tells something else of it."""
+    instead = answer(status, body)
+
+    async def deed(forward: Forward) -> Answer | None:
+        await forward()
+        return await instead(forward)
+
+    return deed
+
+
 def delay(seconds: float) -> Deed:
     """Return a deed that lets the request wait before it takes effect."""
 
@@ -101,9 +112,17 @@ class Hold:
         self._wake: asyncio.Event | None = None
         self.abandoned = False
         """Whether the client gave up while its request was held."""
+        self.over = False
+        """Whether a request was held and let go, and had its effect if it was to have one."""
 
     async def __call__(self, forward: Forward) -> Answer | None:
         """Hold the request, and let it take effect before or after that."""
+        try:
+            return await self._carry_out(forward)
+        finally:
+            self.over = True
+
+    async def _carry_out(self, forward: Forward) -> Answer | None:
         if self._moment is Moment.AFTER:
             said = await forward()
             await self._until_told()

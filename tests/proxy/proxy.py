@@ -87,7 +87,7 @@ class Proxy:
         self._orders: list[Order] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._frozen: set[RequestHandler[web.BaseRequest]] = set()
+        self._frozen: set[RequestHandler] = set()
         self._thawed = asyncio.Event()
         self._under_way: set[asyncio.Task[Answer | None]] = set()
 
@@ -261,8 +261,9 @@ class Proxy:
         return self._session.request(
             request.method,
             self._target + request.raw_path,
-            data=body,
+            data=body or None,
             headers=_passed(request.headers),
+            skip_auto_headers=["Content-Type", "Accept", "User-Agent"],
             allow_redirects=False,
         )
 

@@ -38,9 +38,7 @@ class Stage:
 
     def agora_secret(self, **data: str) -> dict[str, Any]:
         """Return the Secret of Agora's credentials."""
-        return self.secret(
-            "agora-rest", data or {"customerId": CUSTOMER, "customerSecret": SECRET}
-        )
+        return self.secret("agora-rest", data or {"customerId": CUSTOMER, "customerSecret": SECRET})
 
     def storage_secret(self, **data: str) -> dict[str, Any]:
         """Return the Secret of the storage's keys."""

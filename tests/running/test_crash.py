@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from proxy.agora import before_agora
+from proxy.deeds import Moment
+from proxy.proxy import Proxy
 from running.stage import Stage
-from running.wire import Wire
 from testbed.controlplane import ControlPlane
 from testbed.operator import Operator
 from testbed.processes import wait_for
@@ -18,31 +20,33 @@ from testbed.simulator import Simulator
 
 
 @pytest.fixture(scope="module")
-def wire(simulator: Simulator) -> Iterator[Wire]:
+def wire(simulator: Simulator) -> Iterator[Proxy]:
     """A proxy before the simulator."""
-    with Wire.to(simulator.api) as running:
+    with before_agora(simulator.api) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def mortal(cluster: ControlPlane, wire: Wire) -> Iterator[Operator]:
+def mortal(cluster: ControlPlane, wire: Proxy) -> Iterator[Operator]:
     """An operator of this module's own, to be killed; it reaches Agora through the proxy."""
     with Operator.start(cluster, wire.url, poll_interval="PT3S") as running:
         yield running
 
 
 MOMENTS = [
-    pytest.param("acquire", "before", id="before acquire reaches Agora"),
-    pytest.param("acquire", "after", id="right after acquire"),
-    pytest.param("start", "before", id="after the intent is stored, before start reaches Agora"),
-    pytest.param("start", "after", id="right after Agora started"),
-    pytest.param("query", "before", id="right after the sid is stored"),
+    pytest.param("acquire", Moment.BEFORE, id="before acquire reaches Agora"),
+    pytest.param("acquire", Moment.AFTER, id="right after acquire"),
+    pytest.param(
+        "start", Moment.BEFORE, id="after the intent is stored, before start reaches Agora"
+    ),
+    pytest.param("start", Moment.AFTER, id="right after Agora started"),
+    pytest.param("query", Moment.BEFORE, id="right after the sid is stored"),
 ]
 
 
 @pytest.mark.parametrize(("operation", "moment"), MOMENTS)
 def test_a_kill_leaves_exactly_one_recording(
-    stage: Stage, wire: Wire, mortal: Operator, operation: str, moment: str
+    stage: Stage, wire: Proxy, mortal: Operator, operation: str, moment: Moment
 ) -> None:
     """After the restart one recording runs, it is the only one there ever was, and it stops."""
     held = wire.hold(operation, stage.channel, moment)
@@ -90,9 +94,9 @@ def test_a_start_that_takes_effect_late_is_not_started_twice(stage: Stage) -> No
     assert stage.running() == []
 
 
-def test_deleted_while_the_start_is_unknown(stage: Stage, wire: Wire, mortal: Operator) -> None:
+def test_deleted_while_the_start_is_unknown(stage: Stage, wire: Proxy, mortal: Operator) -> None:
     """Killed after Agora started, and deleted meanwhile: the recording is found and stopped."""
-    held = wire.hold("start", stage.channel, "after")
+    held = wire.hold("start", stage.channel, Moment.AFTER)
     stage.apply(stage.recording())
     held.wait()
     mortal.kill()
@@ -107,12 +111,12 @@ def test_deleted_while_the_start_is_unknown(stage: Stage, wire: Wire, mortal: Op
 
 
 def test_killed_between_the_stop_and_the_release(
-    stage: Stage, wire: Wire, mortal: Operator
+    stage: Stage, wire: Proxy, mortal: Operator
 ) -> None:
     """The stop was answered and the finalizer still there: the next process lets go in time."""
     stage.record()
     stage.simulator.set(exiting_seconds=30.0)
-    held = wire.hold("stop", stage.channel, "after")
+    held = wire.hold("stop", stage.channel, Moment.AFTER)
     stage.kubectl("delete", "crec", "lesson", "--wait=false")
     held.wait()
 
