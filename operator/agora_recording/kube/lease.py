@@ -59,7 +59,7 @@ class Elector:
         self._path = f"/apis/{GROUP_VERSION}/namespaces/{candidate.namespace}/leases"
         self.name = f"{candidate.pod or socket.gethostname()}_{candidate.identity}"
         self.reached = False
-        """Whether the Lease was ever seen, or seen to be missing."""
+        """Whether the Lease was ever seen."""
         self._spec: Mapping[str, Any] = {}
         self._version: str | None = None
         self._predecessor = ""
@@ -137,7 +137,7 @@ class Elector:
             self._renewed = -math.inf
             if not self.reached and self._holder.partition("_")[0] == self._me.pod:
                 self._predecessor = self._holder
-        self.reached = True
+        self.reached = self.reached or self._version is not None
 
     async def _take(self) -> None:
         """Write our name into the Lease if we may."""

@@ -10,7 +10,12 @@ from typing import Any, Final, cast
 
 from agora_recording.kube.api import KubeApi
 from agora_recording.kube.lease import Candidate, Elector
-from agora_recording.reconcile.ports import ConflictError, GoneError, UnreachableError
+from agora_recording.reconcile.ports import (
+    ConflictError,
+    ForbiddenError,
+    GoneError,
+    UnreachableError,
+)
 from builders import NOW
 
 DURATION: Final = 12.0
@@ -87,6 +92,8 @@ class Line:
         """Seconds that an answer takes."""
         self.trouble: Exception | None = None
         """What every request is answered with."""
+        self.forbidden: set[str] = set()
+        """What the role does not allow."""
         self.requests = 0
 
     def mend(self) -> None:
@@ -106,6 +113,8 @@ class Line:
         """Create the Lease."""
         assert path == LEASES
         await self._go()
+        if "create" in self.forbidden:
+            raise ForbiddenError("403")
         return await self._answer(self._server.create(body))
 
     async def merge_patch(self, path: str, patch: Mapping[str, Any]) -> dict[str, Any]:

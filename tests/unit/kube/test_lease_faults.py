@@ -202,6 +202,19 @@ async def test_a_change_of_something_else_does_not_prolong_a_lease() -> None:
 
 
 @in_fake_time
+async def test_who_may_not_create_the_lease_has_not_reached_it() -> None:
+    """Not to find it is not enough: a role that lacks a part must show."""
+    server = FakeServer()
+    replica = Replica(server, "a")
+    replica.line.forbidden = {"create"}
+    replica.start()
+    await asyncio.sleep(60)
+
+    assert not replica.leads
+    assert not replica.elector.reached
+
+
+@in_fake_time
 async def test_who_may_not_see_the_lease_does_not_lead_and_keeps_trying() -> None:
     """A role that lacks the permission is mended without a restart."""
     server = FakeServer()
