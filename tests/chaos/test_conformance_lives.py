@@ -144,6 +144,14 @@ def test_a_list_comes_in_pages_of_one_moment(place: Namespace) -> None:
     assert version(place.found("b")) <= int(as_of) < version(place.found("d"))
 
 
+def test_a_list_with_metadata_only_has_null_for_nothing(place: Namespace) -> None:
+    """A list of whole objects has an empty array."""
+    metadata = place.door.request("GET", place.recordings, None, METADATA).body
+    whole = place.door.request("GET", place.recordings).body
+
+    assert (metadata["items"], whole["items"]) == (None, [])
+
+
 def test_a_list_covers_all_namespaces(place: Namespace) -> None:
     """Its version is not older than what is in it."""
     made = place.create("everywhere")

@@ -67,7 +67,8 @@ class KubeRecordings:
         while more is not None:
             query = urlencode({"limit": PAGE, "continue": more})
             page = await self._api.get(f"/apis/{API_VERSION}/cloudrecordings?{query}", METADATA)
-            uids |= {item["metadata"]["uid"] for item in page["items"]}
+            items = page["items"] or ()  # null if there are none, unlike in a list of whole objects
+            uids |= {item["metadata"]["uid"] for item in items}
             version = int(page["metadata"]["resourceVersion"])
             more = page["metadata"].get("continue") or None
         return uids, version

@@ -24,4 +24,9 @@ def body(kind: str, items: list[Object], metadata: Object, accept: str) -> Objec
         {"kind": "PartialObjectMetadata", "apiVersion": version, "metadata": item["metadata"]}
         for item in items
     ]
-    return {"kind": METADATA_ONLY, "apiVersion": version, "metadata": metadata, "items": only}
+    return {
+        "kind": METADATA_ONLY,
+        "apiVersion": version,
+        "metadata": metadata,
+        "items": only or None,
+    }
