@@ -13,6 +13,9 @@ demo: .venv/ready ## the main job on real parts (KEEP=1 leaves it up for you)
 test: .venv/ready ## all checks and tests (ARGS="-k name" chooses tests, and skips the checks)
 	@hack/test.sh $(ARGS)
 
+chaos: .venv/ready ## fail every step in every way, and let the books judge (QUICK=1: a part)
+	@hack/chaos.sh
+
 check: .venv/ready ## lint, types and layers
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -43,4 +46,4 @@ clean: ## remove the virtual environment and caches of this checkout
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-.PHONY: help demo test check format generate verify lock clean
+.PHONY: help demo test chaos check format generate verify lock clean

@@ -224,3 +224,14 @@ def _after_two_looks(stage: Stage) -> None:
         LOOKS_SECONDS,
         "two more looks at the recording",
     )
+
+
+def test_a_deletion_is_followed_by_its_stop_within_two_seconds(stage: Stage) -> None:
+    """The bound of docs/guarantees.md, by the simulator's clock."""
+    stage.record()
+    before = float(stage.simulator.ledger("none")["now"])
+    stage.kubectl("delete", "crec", "lesson", "--wait=false")
+    wait_for(lambda: stage.simulator.calls(stage.channel, "stop"), 20, "the stop", every=0.1)
+
+    (stop,) = stage.simulator.calls(stage.channel, "stop")
+    assert stop["at"] - before <= 2.0

@@ -9,8 +9,8 @@ import time
 
 import httpx
 import pytest
-
 from running.frozen import FreezableTunnel
+
 from running.stage import ACCESS_KEY, CUSTOMER, SECRET, SECRET_KEY, Stage
 from testbed.controlplane import ControlPlane
 from testbed.operator import Operator
