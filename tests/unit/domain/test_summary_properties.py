@@ -117,12 +117,18 @@ def test_messages_hold_nothing_that_varies(seen: Observation) -> None:
         assert condition.reason in named or not any(map(str.isdigit, fixed))
 
 
+def ages(seen: Observation) -> list[tuple[bool, bool]]:
+    """Return of each attempt whether it could still be started, and whether it is dead."""
+    return [(seen.is_startable(a), seen.is_dead(a)) for a in seen.attempts]
+
+
 @often
 @given(observations())
 def test_messages_do_not_change_with_time(seen: Observation) -> None:
-    """The times that a message names are those of an attempt."""
+    """But when an attempt lapses or dies; the times that a message names are those of attempts."""
     later = replace(seen, now=seen.now + timedelta(seconds=1), tick=seen.tick + 1)
     now, then = decide(seen), decide(later)
     stored = not isinstance(now.action, act.Amend)  # which may store the time of this look
-    if stored and now.reason is then.reason and type(now.action) is type(then.action):
+    same = now.reason is then.reason and type(now.action) is type(then.action)
+    if stored and same and ages(seen) == ages(later):
         assert now.message == then.message
