@@ -9,8 +9,8 @@ import time
 
 import httpx
 import pytest
-from running.frozen import FreezableTunnel
 
+from proxy.kube import before_kube
 from running.stage import ACCESS_KEY, CUSTOMER, SECRET, SECRET_KEY, Stage
 from testbed.controlplane import ControlPlane
 from testbed.operator import Operator
@@ -87,20 +87,22 @@ def test_a_watch_that_dies_silently_is_replaced_within_a_minute(
     stage: Stage, cluster: ControlPlane, simulator: Simulator
 ) -> None:
     """The connections stay open and say nothing: a new object is seen within a minute."""
+    directory = cluster.directory / "frozen"
+    directory.mkdir()
     with (
-        FreezableTunnel.to(cluster.server) as tunnel,
-        Operator.start(cluster, simulator.api, server=tunnel.url),
+        before_kube(cluster, directory) as kube,
+        Operator.start(cluster, simulator.api, server=kube.proxy.url, ca=kube.ca),
     ):
         stage.record()
         stage.delete()
-        tunnel.freeze()
+        frozen = kube.proxy.freeze()
         began = time.monotonic()
 
         stage.apply(stage.recording(name="second"))
 
         stage.wait_for_reason("Recording", timeout=75, name="second")
         assert time.monotonic() - began <= 60 + 8  # and up to 8 s until a start is confirmed
-        assert tunnel.frozen >= 1
+        assert frozen >= 1
 
 
 def test_a_setting_that_makes_no_sense_is_named() -> None:

@@ -189,6 +189,8 @@ def keep_watch(seen: Observation) -> Decision:
     due = max(seen.trail(attempt).next_query, failed.until if failed else 0.0)
     updates = (act.UpdateLayout(attempt), act.UpdateSubscription(attempt))
     again = [pause.until for update in updates if (pause := pause_of(seen, update))]
+    waits = [step.action for step in resolutions(seen) if isinstance(step.action, act.Wait)]
+    again += [wait.until for wait in waits if wait.until is not None]
     action = query if seen.tick >= due else act.Wait(min([due, *again]))
     return Decision(action, standing.reason, standing.message)
 

@@ -230,10 +230,8 @@ class Observation:
 
         The finalizer comes after the record of an attempt, and goes after that of its end.
         """
-        status, nothing_known = self.recording.status, not self.trails
-        recorded = bool(status.attempts) or status.settled
-        here = self.recording.held and not self.recording.gone
-        return here and not recorded and nothing_known
+        status, here = self.recording.status, self.recording.held and not self.recording.gone
+        return here and not (status.attempts or status.settled or self.trails)
 
     @property
     def wants_recording(self) -> bool:

@@ -97,7 +97,8 @@ def probe_what_may_still_run(seen: Observation) -> Decision | None:
 def hold_what_is_unknown(seen: Observation) -> Decision | None:
     """An unknown attempt is never let go because it is old or unwanted (protocol 6, 14)."""
     unknown = seen.unknown
-    if not unknown or (not is_over(seen) and _another_may_be_made(seen)):
+    recorded = any(a.sid for a in seen.attempts)  # then there is something to watch
+    if not unknown or (not is_over(seen) and (recorded or _another_may_be_made(seen))):
         return None
     if seen.recording.gone and not seen.searchable and all(map(seen.is_dead, unknown)):
         return Decision(act.Wait(), Reason.SID_UNKNOWN, left_running(seen))
@@ -163,11 +164,12 @@ def _another_may_be_made(seen: Observation) -> bool:
 
     Beside living ones only beside the first, once its start has failed often.
     """
-    if len(seen.attempts) >= MAX_OPEN:
+    if len(seen.attempts) >= MAX_OPEN or seen.rival is not None:
         return False
     living = [a for a in seen.unknown if not seen.is_dead(a)]
     if living:
-        return len(seen.unknown) == 1 and is_exhausted(seen, living[0])
+        begun = seen.trail(living[0]).started
+        return len(seen.unknown) == 1 and is_exhausted(seen, living[0]) and not begun
     return _starts_are_served(seen)
 
 

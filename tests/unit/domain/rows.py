@@ -340,6 +340,18 @@ ROWS = (
         act.Acquire(probe=True),
     ),
     Row(
+        "nothing is acquired beside an unknown attempt for a stronger claim",
+        rules.hold_what_is_unknown,
+        observation(DEAD, trails=[sent(DEAD)], rival=RIVAL),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "what has begun is not tried again beside itself",
+        rules.hold_what_is_unknown,
+        observation(LOST, trails=[sent(LOST, started=True)], pauses=exhausted(LOST)),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
         "the younger of two objects waits for the older",
         rules.yield_to_another_object,
         observation(rival=RIVAL),

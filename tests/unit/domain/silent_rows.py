@@ -24,6 +24,7 @@ from unit.domain.situations import (
 )
 
 AGING = attempt("aging", acquired_at=ago(400))
+SECOND = running("r2", number=2)
 ENDING = attempt("ending", acquired_at=ago(600), must_end_by=ago(-600))
 
 SILENT_ROWS = (
@@ -200,6 +201,12 @@ SILENT_ROWS = (
         rules.hold_what_is_unknown,
         observation(DEAD, trails=[sent(DEAD)]),
         act.Acquire(),
+    ),
+    Row(
+        "a recording is watched although an older attempt is unknown",
+        rules.hold_what_is_unknown,
+        observation(AGING, SECOND, trails=[sent(AGING)]),
+        act.Query(SECOND, "sid-r2"),
     ),
     Row(
         "nothing is acquired while a sid is known",
