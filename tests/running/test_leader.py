@@ -74,7 +74,7 @@ def test_one_of_two_works(stage: Stage, replicas: tuple[Operator, Operator]) -> 
     leader, other = replicas
     stage.record()
     assert [each.get("/readyz").status_code for each in replicas] == [200, 200]
-    assert (leader.leads(), other.leads()) == (True, False)
+    wait_for(lambda: (leader.leads(), other.leads()) == (True, False), 5, "the metrics")
     holder = stage.cluster.kubectl(
         *("-n", "agora-recording-system", "get", "lease", "agora-recording-operator"),
         *("-o", "jsonpath={.spec.holderIdentity}"),
@@ -151,7 +151,7 @@ def test_a_leader_that_was_stopped_for_long_does_no_harm(
     wait_for(lambda: "Standing by" in leader.logs(), 10, "the first to see that it leads no more")
     watched_for(stage)
     exactly_one(stage)
-    assert (leader.leads(), other.leads()) == (False, True)
+    wait_for(lambda: (leader.leads(), other.leads()) == (False, True), 5, "the metrics")
     stage.delete()
     assert stage.running() == []
 
