@@ -70,12 +70,8 @@ class Operator:
         kubeconfig = cluster.kubeconfig_for(
             NAMESPACE, SERVICE_ACCOUNT, directory, server=server, ca=ca
         )
-        defaults = {
-            "agora_url": agora_url,
-            "health_host": "127.0.0.1",
-            "health_port": "0",
-            "pod_name": pod_name,
-        }
+        defaults = {"agora_url": agora_url, "pod_name": pod_name}
+        defaults |= {"health_host": "127.0.0.1", "health_port": "0"}
         chosen = {f"AGORA_RECORDING_{k.upper()}": v for k, v in {**defaults, **settings}.items()}
         process = Process(
             "operator",

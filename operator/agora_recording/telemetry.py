@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -49,24 +50,17 @@ class Metrics:
             "Cycles that broke off unexpectedly.",
             registry=registry,
         )
-        self.queue_depth = Gauge("workqueue_depth", "Objects that are due now.", registry=registry)
-        self.in_flight = Gauge("workqueue_in_flight", "Objects being worked on.", registry=registry)
-        self.in_line = Gauge(
-            "agora_api_budget_waiting", "Objects waiting for a call.", registry=registry
+        gauge = partial(Gauge, registry=registry)
+        self.queue_depth = gauge("workqueue_depth", "Objects that are due now.")
+        self.in_flight = gauge("workqueue_in_flight", "Objects being worked on.")
+        self.in_line = gauge("agora_api_budget_waiting", "Objects waiting for a call.")
+        self.leader = gauge("agora_recording_leader", "Whether this process leads: 0 or 1.")
+        self.lease_transitions = gauge(
+            "agora_recording_lease_transitions", "How often the Lease has changed hands."
         )
-        self.leader = Gauge(
-            "agora_recording_leader", "Whether this process leads: 0 or 1.", registry=registry
-        )
-        self.lease_transitions = Gauge(
-            "agora_recording_lease_transitions",
-            "How often the Lease has changed hands.",
-            registry=registry,
-        )
-        self.loop_lag = Gauge("event_loop_lag_seconds", "Lag of the event loop.", registry=registry)
-        self.watch_age = Gauge(
-            "watch_last_event_age_seconds",
-            "Time since the watch delivered anything.",
-            registry=registry,
+        self.loop_lag = gauge("event_loop_lag_seconds", "Lag of the event loop.")
+        self.watch_age = gauge(
+            "watch_last_event_age_seconds", "Time since the watch delivered anything."
         )
 
     def agora_called(self, operation: str, outcome: str, seconds: float) -> None:
