@@ -149,18 +149,11 @@ def answer(status: int, code: int | None = None, *, effect: bool = False) -> Str
     return strike
 
 
-def outage(kind: str, seconds: float) -> Strike:
+def outage(server: str, seconds: float) -> Strike:
     """Cut the way to the API server, or to Agora, for a while from there on."""
 
     async def strike(world: World, exchange: Exchange) -> Answer:
-        until = asyncio.get_running_loop().time() + seconds
-
-        def cut(request: Exchange) -> None:
-            concerns = (request.step.kind == "call") == (kind == "call")
-            if concerns and asyncio.get_running_loop().time() < until:
-                raise request.refused()
-
-        world.journal.weather = cut
+        world.journal.cut(server, seconds)
         raise exchange.refused()
 
     return strike
@@ -243,8 +236,8 @@ def disturbances() -> Iterator[Disturbance]:
         for word, deed in DEEDS.items():
             yield Disturbance(f"{word} {when}", people(deed, after=after))
     yield from _bad_answers()
-    yield Disturbance("API server gone 60 s", outage("write", 60), any_write)
-    yield Disturbance("Agora gone 60 s", outage("call", 60), any_call)
+    yield Disturbance("API server gone 60 s", outage("API server", 60), any_write)
+    yield Disturbance("Agora gone 60 s", outage("Agora", 60), any_call)
     yield Disturbance("watch cut", watch_cut(None))
     yield Disturbance("watch cut, deleted", watch_cut(DEEDS["deleted"]))
 

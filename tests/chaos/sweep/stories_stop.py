@@ -7,7 +7,7 @@ import asyncio
 from agora_simulator.calls import Call, Operation
 from agora_simulator.recordings import EndReason
 from chaos.sweep import faults
-from chaos.sweep.stories_unknown import begin, cut
+from chaos.sweep.stories_unknown import begin
 from chaos.sweep.story import (
     DEAD,
     NO_SOURCE,
@@ -203,7 +203,7 @@ _probe("500", faults.answer(500), first_ran=False, held=False)
 async def cannot_store(world: World) -> None:
     """Nobody would know the recording, so it is stopped before the process ends."""
     world.join()
-    disturb(world, "write D (sid)", faults.outage("write", 120))
+    disturb(world, "write D (sid)", faults.outage("API server", 120))
     await world.begin()
     world.people.apply()
     await asyncio.sleep(10)
@@ -217,7 +217,7 @@ async def cannot_store(world: World) -> None:
 async def can_store_soon(world: World) -> None:
     """It is stored, and the recording goes on."""
     world.join()
-    disturb(world, "write D (sid)", faults.outage("write", 5))
+    disturb(world, "write D (sid)", faults.outage("API server", 5))
     await world.begin()
     world.people.apply()
     await asyncio.sleep(2)
@@ -238,7 +238,7 @@ async def gone_at_deletion(world: World) -> None:
     """The stop is repeated until it is heard."""
     await recorded(world)
     world.people.delete()
-    cut(world, 600)
+    world.journal.cut("Agora", 600)
     await asyncio.sleep(600)
     assert len(world.judge.running(CHANNEL)) == 1
 

@@ -46,7 +46,7 @@ async def after_expiry(world: World) -> None:
     """Agora was out of reach meanwhile; the grace of a late effect is over a minute later."""
     await begin(world, faults.late(330))
     await asyncio.sleep(15)
-    cut(world, 290)
+    world.journal.cut("Agora", 290)
     await asyncio.sleep(350)
 
 
@@ -55,7 +55,7 @@ async def beside_another(world: World) -> None:
     """Agora comes back right before the late start takes effect."""
     await begin(world, faults.late(309))
     await asyncio.sleep(15)
-    cut(world, 292)
+    world.journal.cut("Agora", 292)
     await asyncio.sleep(350)
 
 
@@ -237,17 +237,6 @@ async def many_processes(world: World) -> None:
     await world.begin()
     world.people.apply()
     await asyncio.sleep(20)
-
-
-def cut(world: World, seconds: float) -> None:
-    """Cut the way to Agora for a while."""
-    until = asyncio.get_running_loop().time() + seconds
-
-    def weather(request: Exchange) -> None:
-        if request.step.kind == "call" and asyncio.get_running_loop().time() < until:
-            raise request.refused()
-
-    world.journal.weather = weather
 
 
 def _paused_beside_another(seconds: float) -> faults.Strike:

@@ -32,11 +32,10 @@ class Journal:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self._count = 0
-        self._counting = True
         self._armed: list[tuple[Choice, Fault]] = []
         self._standing: list[tuple[Choice, Fault]] = []
-        self.weather: Callable[[Exchange], None] = lambda _request: None
-        """Asked of each request; raises if the way to its server is cut just now."""
+        self._cut = {"API server": 0.0, "Agora": 0.0}
+        """Until when nobody can reach a server."""
         self.struck: float | None = None
         """When the first fault happened."""
 
@@ -53,6 +52,22 @@ class Journal:
         """Let a fault happen to each step that is meant."""
         self._standing.append((choice, fault))
 
+    def cut(self, server: str, seconds: float) -> None:
+        """Let nobody reach the API server, or Agora, for a while."""
+        self.say(f"{server} is out of reach for {seconds:.0f} s")
+        self._cut[server] = elapsed() + seconds
+
+    @property
+    def calm(self) -> bool:
+        """Whether no fault is about to happen, and nothing is out of reach."""
+        return not (self._armed or self._standing or elapsed() < max(self._cut.values()))
+
+    def forget_faults(self) -> None:
+        """Let nothing more happen that has not happened yet."""
+        self._armed.clear()
+        self._standing.clear()
+        self._cut = dict.fromkeys(self._cut, 0.0)
+
     @property
     def steps(self) -> list[Step]:
         """The steps that count, in their order."""
@@ -66,7 +81,8 @@ class Journal:
             number = self._count
         fault = self._drawn(number, request.step)
         if fault is None:
-            self.weather(request)
+            if elapsed() < self._cut[_server(request.step)]:
+                raise request.refused()
             answer = request.carry_out()
             self._note(number, request, f"{answer.status}{_code(answer)}")
             return answer
@@ -94,6 +110,10 @@ class Journal:
 
     def _note(self, number: int, request: Exchange, outcome: str) -> None:
         self.entries.append(Entry(number, elapsed(), request.process, request.step, outcome))
+
+
+def _server(step: Step) -> str:
+    return "Agora" if step.kind == "call" else "API server"
 
 
 def _code(answer: Answer) -> str:

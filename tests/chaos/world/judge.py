@@ -73,13 +73,16 @@ class Judge:
             return "gone" if not running else "gone, but it runs"
         reason = ready(found)["reason"]
         if people.wants(name):
-            return self._wanted(found, running, reason)
+            return self._wanted(found, running, reason, channel)
         clean = not (running or found["status"].get("attempts") or held(found))
         return "stopped" if clean and reason == "Stopped" else f"unwanted, {reason}"
 
-    def _wanted(self, found: Object, running: list[Recording], reason: str) -> str:
+    def _wanted(
+        self, found: Object, running: list[Recording], reason: str, channel: str
+    ) -> str:
         if reason == "Completed" and not running and not held(found):
-            return "ended"
+            last = max(self.recordings(channel), key=lambda one: one.ended_at or 0.0)
+            return "ended" if last.end_reason is EndReason.IDLE else "Completed, but not idle"
         told = reason == "Recording" and observed(found)
         if told and len(running) == 1 and as_declared(found, running[0]):
             return "runs"
@@ -105,14 +108,35 @@ class Judge:
                 continue
             leaked, waiting = leaked + lost, waiting + (not lost)
             faults.append(f"{channel}: {word}; {lost} unaccounted for")
-        channels = {channel for _, _, channel in self.objects()}
-        twice = {channel: self._twice(channel) for channel in channels}
-        faults += [f"{channel}: {n} ran beside another" for channel, n in twice.items() if n]
-        stopped = [] if may_be_stopped else self._stopped_although_wanted(channels)
+        duplicates, stopped = self.duplicates(), [] if may_be_stopped else self.stopped()
+        faults += [f"{duplicates} ran beside another"] if duplicates else []
         faults += [f"{one.target.channel}: {one.sid} stopped although wanted" for one in stopped]
-        duplicates = sum(twice.values())
         outcome = "/".join(sorted(words))
         return Verdict(outcome, duplicates, leaked + len(stopped), waiting, faults)
+
+    def duplicates(self) -> int:
+        """Count the recordings that ever ran beside another of the same target or object."""
+        return sum(self._twice(channel) for channel in self._channels())
+
+    def stopped(self) -> list[Recording]:
+        """Return the recordings that were stopped although they were wanted all the time."""
+        alone = (channel for channel in self._channels() if not self._shared(channel))
+        every = (one for channel in alone for one in self.recordings(channel))
+        return [
+            one
+            for one in every
+            if one.end_reason is EndReason.STOPPED
+            and self._wishes.always(
+                one.target.channel, one.resource.acquired_at, one.ended_at or 0.0
+            )
+        ]
+
+    def unaccounted(self) -> int:
+        """Count recordings that run now for nobody, or in no status although their sid is known."""
+        return sum(self._unaccounted(*each) for each in self.objects())
+
+    def _channels(self) -> set[str]:
+        return {channel for _, _, channel in self.objects()}
 
     def _ours(self, one: Recording) -> bool:
         return one.sid not in self.foreign
@@ -133,18 +157,6 @@ class Judge:
             if its_channel == channel and (other, its_name) != (people, name):
                 theirs |= listed(other.find(its_name))
         return [one for one in self.running(channel) if one.sid not in theirs]
-
-    def _stopped_although_wanted(self, channels: Iterable[str]) -> list[Recording]:
-        alone = (channel for channel in channels if not self._shared(channel))
-        every = (one for channel in alone for one in self.recordings(channel))
-        return [
-            one
-            for one in every
-            if one.end_reason is EndReason.STOPPED
-            and self._wishes.always(
-                one.target.channel, one.resource.acquired_at, one.ended_at or 0.0
-            )
-        ]
 
     def _unaccounted(self, people: People, name: str, channel: str) -> int:
         """Count recordings that run for nobody: unwanted, or in no status although it is known."""

@@ -39,7 +39,7 @@ from chaos.world.bucket import SimulatedBucket
 from chaos.world.courier import Courier
 from chaos.world.gate import Gate
 from chaos.world.journal import Journal
-from chaos.world.time import wall
+from chaos.world.time import elapsed, wall
 
 OWNER: Final[contextvars.ContextVar[OperatorProcess | None]] = contextvars.ContextVar(
     "owner", default=None
@@ -69,6 +69,7 @@ class OperatorProcess:
         self.gate = Gate(journal)
         self.tasks: set[asyncio.Task[Any]] = set()
         self.broken = 0
+        self._began = elapsed()
         self._context = contextvars.copy_context()
         self._context.run(OWNER.set, self)
         self._settings = Settings(identity=name, workers=workers)
@@ -124,6 +125,16 @@ class OperatorProcess:
     def alive(self) -> bool:
         """Whether it still does anything."""
         return not self.gate.dead
+
+    @property
+    def age(self) -> float:
+        """Seconds since it began."""
+        return elapsed() - self._began
+
+    @property
+    def leads(self) -> bool:
+        """Whether it works now, rather than standing by, being stopped or dead."""
+        return self.gate.is_open and self._leads()
 
     def start(self) -> None:
         """Begin to watch and to work."""

@@ -53,6 +53,8 @@ class World:
         self.judge.people.append(self.people)
         self.processes: list[OperatorProcess] = []
         self.workers = 4
+        self.restless = 5000
+        """Requests after which a world is taken for one that never comes to rest."""
         self._replicas = replicas
         self.people.set_up()
 
@@ -108,6 +110,7 @@ class World:
         """Wait until a condition holds; say whether it does."""
         end = elapsed() + seconds
         while not condition():
+            assert len(self.journal.entries) < self.restless, self.journal.transcript()[-5000:]
             if elapsed() >= end:
                 return False
             await asyncio.sleep(every)
