@@ -5,8 +5,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 book=$(mktemp)
 trap 'rm -f "$book"' EXIT
-[[ ${QUICK:-} ]] || export CHAOS=full
+parts=(tests/chaos)
+if [[ ! ${QUICK:-} ]]; then
+  export CHAOS=full
+  parts+=(tests/running/test_begin.py)
+fi
 verdict=0
-CHAOS_BOOK=$book .venv/bin/python -m pytest tests/chaos --durations=3 -o timeout=3600 "$@" || verdict=$?
+CHAOS_BOOK=$book .venv/bin/python -m pytest "${parts[@]}" --durations=3 -o timeout=3600 "$@" || verdict=$?
 PYTHONPATH=$PYTHONPATH:tests .venv/bin/python -m chaos.book "$book" || verdict=$?
 exit "$verdict"

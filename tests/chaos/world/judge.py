@@ -77,9 +77,7 @@ class Judge:
         clean = not (running or found["status"].get("attempts") or held(found))
         return "stopped" if clean and reason == "Stopped" else f"unwanted, {reason}"
 
-    def _wanted(
-        self, found: Object, running: list[Recording], reason: str, channel: str
-    ) -> str:
+    def _wanted(self, found: Object, running: list[Recording], reason: str, channel: str) -> str:
         if reason == "Completed" and not running and not held(found):
             last = max(self.recordings(channel), key=lambda one: one.ended_at or 0.0)
             return "ended" if last.end_reason is EndReason.IDLE else "Completed, but not idle"
