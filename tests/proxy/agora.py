@@ -17,7 +17,7 @@ class AgoraReader:
 
     def __call__(self, _method: str, path: str, body: bytes) -> Ask:
         """Return the operation and the channel."""
-        words = path.split("/")
+        words = path.partition("?")[0].split("/")
         resource = words[words.index("resourceid") + 1] if "resourceid" in words else ""
         channel = json.loads(body).get("cname", "") if body else self._channels.get(resource, "")
         if resource and channel:

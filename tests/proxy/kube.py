@@ -13,7 +13,7 @@ from typing import Final
 
 import trustme
 
-from proxy.proxy import Ask, Proxy
+from proxy.proxy import Ask, Proxy, Reader
 from testbed.controlplane import ControlPlane
 
 
@@ -37,7 +37,7 @@ RECORDING: Final = re.compile(
 
 def read(method: str, path: str, body: bytes) -> Ask:
     """Return which write it is, and of which object, as namespace/name."""
-    found = RECORDING.fullmatch(path)
+    found = RECORDING.fullmatch(path.partition("?")[0])
     if method != "PATCH" or found is None:
         return Ask("", "")
     namespace, name, status = found.groups()
@@ -65,10 +65,12 @@ class KubeProxy:
 
 
 @contextmanager
-def before_kube(cluster: ControlPlane, directory: Path) -> Iterator[KubeProxy]:
+def before_kube(
+    cluster: ControlPlane, directory: Path, reader: Reader = read
+) -> Iterator[KubeProxy]:
     """Start a proxy before the API server; its certificate is written into ``directory``."""
     authority = trustme.CA(organization_name="agora-proxy")
     ca = directory / "proxy-ca.crt"
     authority.cert_pem.write_to_path(str(ca))
-    with Proxy.to(cluster.server, read, target_ca=cluster.ca, authority=authority) as proxy:
+    with Proxy.to(cluster.server, reader, target_ca=cluster.ca, authority=authority) as proxy:
         yield KubeProxy(proxy, ca)

@@ -44,7 +44,7 @@ class Ask:
 
 
 Reader = Callable[[str, str, bytes], Ask]
-"""Says what a request asks for, from its method, path and body."""
+"""Says what a request asks for, from its method, path with query, and body."""
 
 
 @dataclass(slots=True)
@@ -214,7 +214,7 @@ class Proxy:
         """Pass one request on, or do to it what was ordered."""
         body = await request.read()
         await self._unless_frozen(request)
-        ask = self._read(request.method, request.path, body)
+        ask = self._read(request.method, request.path_qs, body)
         given = next((one for one in self._orders if one.takes(ask)), None)
         if given is None:
             return await self._stream(request, body)
