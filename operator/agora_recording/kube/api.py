@@ -70,13 +70,17 @@ class KubeApi:
         """Read an object or a list."""
         return await self._request("GET", path, accept=accept)
 
+    async def served(self) -> frozenset[str]:
+        """Return the plurals of our kinds that the API server knows. Raises if it knows none."""
+        known = await self.get(f"/apis/{API_VERSION}")
+        return frozenset(resource["name"] for resource in known["resources"])
+
     async def serves(self, plurals: frozenset[str]) -> bool:
         """Say whether the API server knows our kinds."""
         try:
-            known = await self.get(f"/apis/{API_VERSION}")
+            return plurals <= await self.served()
         except KubeError:
             return False
-        return plurals <= {resource["name"] for resource in known["resources"]}
 
     async def merge_patch(self, path: str, patch: Mapping[str, Any]) -> dict[str, Any]:
         """Merge a patch into an object; unknown fields are refused, not dropped."""

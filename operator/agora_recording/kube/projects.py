@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
@@ -15,7 +15,9 @@ from agora_recording.domain.observation import FINALIZER
 from agora_recording.domain.project import Project
 from agora_recording.kube.api import KubeApi
 from agora_recording.kube.recordings import PAGE
-from agora_recording.reconcile.ports import KubeError
+from agora_recording.reconcile.ports import GoneError, KubeError
+
+RECORDINGS: Final = "cloudrecordings"
 
 
 def parse(raw: Mapping[str, Any]) -> Project:
@@ -64,13 +66,22 @@ class KubeProjects:
     async def users(self, project: Project) -> tuple[str, ...]:
         """Return the names of the recordings that need the project, as of now.
 
-        They are read as they are: this release may not understand each of them.
+        They are read as they are: this release may not understand each of them. There are none if
+        the API server knows projects, but no recordings, as when both CRDs are being deleted.
         """
+        try:
+            return await self._users(project)
+        except GoneError:
+            if RECORDINGS in await self._api.served():
+                raise
+            return ()
+
+    async def _users(self, project: Project) -> tuple[str, ...]:
         found: list[str] = []
         more: str | None = ""
         while more is not None:
             query = urlencode({"limit": PAGE, "continue": more})
-            path = f"/apis/{API_VERSION}/namespaces/{project.namespace}/cloudrecordings?{query}"
+            path = f"/apis/{API_VERSION}/namespaces/{project.namespace}/{RECORDINGS}?{query}"
             page = await self._api.get(path)
             found += [i["metadata"]["name"] for i in page["items"] if _needs(i, project.name)]
             more = page["metadata"].get("continue") or None

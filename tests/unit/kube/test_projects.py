@@ -13,7 +13,7 @@ from agora_recording.domain.observation import FINALIZER
 from agora_recording.domain.project import IN_USE
 from agora_recording.kube.api import KubeApi
 from agora_recording.kube.projects import KubeProjects, parse
-from agora_recording.reconcile.ports import KubeError
+from agora_recording.reconcile.ports import GoneError, KubeError
 
 PATH = "/apis/recording.agora.io/v1alpha1/namespaces/team/agoraprojects/main"
 
@@ -59,10 +59,32 @@ class FakeApi:
         more = str(page + 1) if page + 1 < len(self.pages) else ""
         return {"items": self.pages[page], "metadata": {"continue": more}}
 
+    async def served(self) -> frozenset[str]:
+        """Name the kinds."""
+        return frozenset({"agoraprojects", "cloudrecordings"})
+
     async def merge_patch(self, path: str, patch: Mapping[str, Any]) -> dict[str, Any]:
         """Note a patch."""
         self.patches.append((path, patch))
         return self.answer
+
+
+class WithoutRecordings(FakeApi):
+    """An API server that answers 404 to lists of recordings, and may say why."""
+
+    def __init__(self, *served: str) -> None:
+        super().__init__(raw())
+        self._served = frozenset(served)
+
+    async def served(self) -> frozenset[str]:
+        """Name the kinds; it is an error if there are none."""
+        if not self._served:
+            raise GoneError("404")
+        return self._served
+
+    async def get(self, path: str) -> dict[str, Any]:
+        """Find nothing."""
+        raise GoneError(path)
 
 
 def projects(api: FakeApi) -> KubeProjects:
@@ -118,6 +140,20 @@ async def test_all_who_need_a_project_are_found() -> None:
 
     assert await projects(api).users(parse(raw())) == ("a", "b")
     assert await projects(api).users(parse(raw(name="default"))) == ("unnamed",)
+
+
+async def test_nobody_needs_a_project_when_there_is_no_such_kind_as_a_recording() -> None:
+    """The CRD has been deleted, so all recordings have been stopped, or let go by a person."""
+    assert await projects(WithoutRecordings("agoraprojects")).users(parse(raw())) == ()
+
+
+@pytest.mark.parametrize("served", [("agoraprojects", "cloudrecordings"), ()])
+async def test_a_404_alone_does_not_say_that_nobody_needs_a_project(
+    served: tuple[str, ...],
+) -> None:
+    """It may be a gateway's."""
+    with pytest.raises(GoneError):
+        await projects(WithoutRecordings(*served)).users(parse(raw()))
 
 
 async def test_a_project_of_another_release_is_an_error_like_any_other() -> None:
