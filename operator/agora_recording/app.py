@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -19,7 +19,8 @@ from agora_recording.kube.lease import Candidate, Elector
 from agora_recording.kube.projects import KubeProjects
 from agora_recording.kube.recordings import KubeRecordings
 from agora_recording.kube.secrets import KubeSecrets
-from agora_recording.kube.watch import PLURALS, Watch, quiet_kopf
+from agora_recording.kube.vigil import Vigil
+from agora_recording.kube.watch import Watch, quiet_kopf
 from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.budgets import Budgets
 from agora_recording.reconcile.claims import Claims
@@ -38,8 +39,6 @@ from agora_recording.telemetry import Metrics, set_up_logging
 HEARTBEAT_SECONDS: Final = 1.0
 DEAD_SECONDS: Final = 60.0
 """A loop that has not run for so long is stuck: /livez asks for a restart."""
-CRD_SECONDS: Final = 2.0
-"""How often to look whether the CRDs are there."""
 EVENT_DRAIN_SECONDS: Final = 3.0
 """How long Events may still be told at the end."""
 
@@ -51,7 +50,6 @@ class Operator:
 
     def __init__(self, settings: Settings, api: KubeApi, metrics: Metrics) -> None:
         self._settings = settings
-        self._api = api
         self._metrics = metrics
         self._memories = Memories()
         self._queue = WorkQueue()
@@ -85,7 +83,11 @@ class Operator:
             broke=metrics.failures.inc,
         )
         self._inbox = Inbox(self._workers, self._reports, recordings)
-        self._watch = Watch(self._inbox.deliver)
+        self._vigil = Vigil(
+            api.serves,
+            lambda: Watch(self._inbox.deliver, self._inbox.relist),
+            replaced=metrics.watch_restarts.inc,
+        )
         self._beat = time.monotonic()
 
     async def run(self) -> int:
@@ -105,7 +107,7 @@ class Operator:
             self._events.run(),
             self._reports.run(),
             self._inbox.sweep(),
-            self._watch_when_installed(),
+            self._vigil.run(),
         )
         background = [asyncio.create_task(task) for task in work]
         self._lead_or_stand_by()
@@ -124,13 +126,12 @@ class Operator:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, over.set)
-        vital: list[asyncio.Future[Any]] = [self._watch.ended, *background]
-        for future in vital:
-            future.add_done_callback(lambda _: over.set())
+        for task in background:
+            task.add_done_callback(lambda _: over.set())
         await over.wait()
-        broken = [future for future in vital if future.done()]
-        for future in broken:
-            log.error("A vital part has ended", part=repr(future))
+        broken = [task for task in background if task.done()]
+        for task in broken:
+            log.error("A vital part has ended", part=repr(task))
         return 1 if broken else 0
 
     async def _shut_down(self) -> None:
@@ -141,7 +142,7 @@ class Operator:
             log.error("Calls did not finish in time", count=unfinished)
         if self._settings.leader_election:
             await self._elector.release()
-        await self._watch.stop()
+        await self._vigil.stop()
         try:
             await asyncio.wait_for(self._events.drain(), EVENT_DRAIN_SECONDS)
         except TimeoutError:
@@ -164,14 +165,6 @@ class Operator:
         """Take part in the election, if there is one, and stay."""
         if self._settings.leader_election:
             await self._elector.run()
-        await asyncio.Event().wait()
-
-    async def _watch_when_installed(self) -> None:
-        """Start the watch once the API server knows our kinds, and stay."""
-        while not await self._api.serves(PLURALS):
-            log.warning("Waiting for the CRDs; apply crds/ to the cluster")
-            await asyncio.sleep(CRD_SECONDS)
-        self._watch.start()
         await asyncio.Event().wait()
 
     async def _heart(self) -> None:
@@ -201,8 +194,8 @@ class Operator:
 
     def _not_ready(self) -> str | None:
         """Say what is missing; who waits for the Lease is ready, too."""
-        if not self._watch.ready:
-            return "not watching yet: are the CRDs installed?"
+        if trouble := self._vigil.trouble:
+            return trouble
         if self._settings.leader_election and not self._elector.reached:
             return "the Lease is out of reach: may the operator get, create and patch leases?"
         return None

@@ -63,6 +63,12 @@ class Metrics:
             "watch_last_event_age_seconds", "Time since the watch delivered anything."
         )
 
+        self.watch_restarts = Counter(
+            "watch_restarts",
+            "Watches that had failed or gone deaf, and were replaced.",
+            registry=registry,
+        )
+
     def agora_called(self, operation: str, outcome: str, seconds: float) -> None:
         """Count a call to Agora."""
         self.agora_requests.labels(operation, outcome).inc()

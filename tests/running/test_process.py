@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from proxy.kube import before_kube
+from running.gate import restarts
 from running.stage import ACCESS_KEY, CUSTOMER, SECRET, SECRET_KEY, Stage
 from testbed.controlplane import ControlPlane
 from testbed.operator import Operator
@@ -91,7 +92,7 @@ def test_a_watch_that_dies_silently_is_replaced_within_a_minute(
     directory.mkdir()
     with (
         before_kube(cluster, directory) as kube,
-        Operator.start(cluster, simulator.api, server=kube.proxy.url, ca=kube.ca),
+        Operator.start(cluster, simulator.api, server=kube.proxy.url, ca=kube.ca) as running,
     ):
         stage.record()
         stage.delete()
@@ -103,6 +104,7 @@ def test_a_watch_that_dies_silently_is_replaced_within_a_minute(
         stage.wait_for_reason("Recording", timeout=75, name="second")
         assert time.monotonic() - began <= 60 + 8  # and up to 8 s until a start is confirmed
         assert frozen >= 1
+        assert restarts(running) == 0, "kopf itself asks anew, within a minute"
 
 
 def test_a_setting_that_makes_no_sense_is_named() -> None:

@@ -20,6 +20,8 @@ SWEEP_SECONDS: Final = 600.0
 """How often to look for objects that vanished while the watch was broken."""
 SETTLE_SECONDS: Final = 2.0
 """How long a relist may take to come in."""
+RETRY_SECONDS: Final = 10.0
+"""How long to wait before looking again, if the API server did not answer."""
 
 log = structlog.get_logger()
 
@@ -54,6 +56,11 @@ class Inbox:
                 "Not understood by this release", name=raw["metadata"]["name"], fields=where
             )
 
+    def relist(self, plural: str) -> None:
+        """Take in that all objects there are have just been delivered: others have vanished."""
+        if plural == "cloudrecordings":
+            self._relisted.set()
+
     async def sweep(self) -> None:
         """Drop objects that vanished unseen: after each relist, and now and then; for ever."""
         while True:
@@ -67,6 +74,8 @@ class Inbox:
                 vanished = self._workers.sweep(*await self._reader.present())
             except KubeError as error:
                 log.warning("Could not look for vanished objects", error=str(error))
+                await asyncio.sleep(RETRY_SECONDS)
+                self._relisted.set()
             else:
                 log.info("Looked for vanished objects", found=vanished)
 
