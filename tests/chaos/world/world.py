@@ -23,6 +23,8 @@ PATIENCE: Final = 3600.0
 STEADY: Final = 420.0
 """Seconds for which it must then stay so: longer than any start can take effect late."""
 CHANNEL: Final = "standup"
+RESTLESS: Final = 5000
+"""Requests per object after which a world is taken for one that never comes to rest."""
 LOOK_EVERY: Final = 2.0
 GLANCE_EVERY: Final = 7.0
 """Seconds between looks at a world that should not change any more."""
@@ -53,8 +55,6 @@ class World:
         self.judge.people.append(self.people)
         self.processes: list[OperatorProcess] = []
         self.workers = 4
-        self.restless = 5000
-        """Requests after which a world is taken for one that never comes to rest."""
         self._replicas = replicas
         self.people.set_up()
 
@@ -110,7 +110,7 @@ class World:
         """Wait until a condition holds; say whether it does."""
         end = elapsed() + seconds
         while not condition():
-            assert len(self.journal.entries) < self.restless, self.journal.transcript()[-5000:]
+            assert len(self.journal.entries) < self._most_requests(), self.journal.transcript()
             if elapsed() >= end:
                 return False
             await asyncio.sleep(every)
@@ -149,6 +149,9 @@ class World:
         self.journal.say(f"user {user} leaves {channel}")
         simulation = self.agora.simulation
         simulation.world.leave((APP, channel), user, simulation.now())
+
+    def _most_requests(self) -> int:
+        return RESTLESS * max(1, len(self.people.channels))
 
     def _changed(self, change: Change) -> None:
         for process in self.alive:
