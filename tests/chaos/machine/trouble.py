@@ -6,7 +6,7 @@ from typing import Final
 
 from chaos.sweep import faults
 from chaos.sweep.faults import Strike
-from chaos.world.exchange import Step
+from chaos.world.journal import Choice
 
 NETWORK: Final[dict[str, Strike]] = {
     "answer lost": faults.lose,
@@ -45,6 +45,6 @@ SUBSCRIPTIONS: Final = {
 }
 
 
-def the_next(kind: str) -> faults.Callable[[int, Step], bool]:
+def the_next(kind: str) -> Choice:
     """Return what chooses the next write, the next call, or whichever comes first."""
     return lambda _number, step: step.kind in {"write", "call"} and kind in {step.kind, "any"}

@@ -192,7 +192,7 @@ def move_the_lease(*, after: bool) -> Strike:
     async def strike(world: World, exchange: Exchange) -> Answer:
         answer = exchange.carry_out() if after else None
         world.people.free_the_lease()
-        await asyncio.sleep(2.5)
+        await asyncio.sleep(5)
         return answer or exchange.carry_out()
 
     return strike

@@ -47,8 +47,8 @@ OWNER: Final[contextvars.ContextVar[OperatorProcess | None]] = contextvars.Conte
 """The process that a task belongs to."""
 GRACE: Final = 60.0
 """Seconds from SIGTERM to SIGKILL."""
-LEASE: Final = {"duration": 12.0, "deadline": 8.0, "retry": 2.0}
-"""Times of the Lease, in seconds; it is renewed half as often as it is shipped, to save work."""
+LEASE: Final = {"duration": 12.0, "deadline": 8.0, "retry": 4.0}
+"""Times of the Lease, in seconds; it is renewed more rarely than is shipped, to save work."""
 
 
 class OperatorProcess:
