@@ -1,21 +1,17 @@
-"""Stories of people: several objects for one target, torn records, missing means, odd clocks."""
+"""Stories of people: several objects for one target, records and objects torn away."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from chaos.sweep import faults
-from chaos.sweep.faults import later
 from chaos.sweep.stories_unknown import begin
-from chaos.sweep.story import NO_SOURCE, disturb, reason, recorded, story
-from chaos.world.people import SECRETS, People
+from chaos.sweep.story import NO_SOURCE, disturb, hang, recorded, story
+from chaos.world.people import People
 from chaos.world.world import CHANNEL, World
 
 RIVAL = frozenset({"DuplicateTarget"})
 BUSY = frozenset({"TargetInUse", "SidUnknown"})
-MONTH = 719.5 * 3600.0
-"""Seconds by which a clock is fast for which the handle of a recording is about to lapse."""
 
 
 def others(world: World) -> People:
@@ -153,6 +149,52 @@ async def restored_and_left(world: World) -> None:
     world.leave()
 
 
+@story("ghost", "torn away while its start is unknown and dead", "runs")
+async def unknown_ghost(world: World) -> None:
+    """What can be resolved no more does not stand in its namesake's way."""
+    disturb(world, "start", hang)
+    await begin(world, faults.lose, label="nothing else")
+    world.journal.cut("Agora", 390)
+    await asyncio.sleep(370)
+    world.people.recreate_by_force()
+
+
+@story("ghost", "torn away right after its record was wiped", "runs")
+async def wiped_ghost(world: World) -> None:
+    """That something might have run is for Agora to say, by its exclusion."""
+    await recorded(world)
+    world.people.recreate_by_force()
+    await asyncio.sleep(1)
+    world.people.wipe_the_status()
+    await asyncio.sleep(1)
+    world.people.recreate_by_force()
+
+
+@story("watch", "re-created by force while it is cut", "runs")
+async def recreated_unseen(world: World) -> None:
+    """A relist does not tell of it, but it is the sign to look for what vanished."""
+    await recorded(world)
+    courier = world.processes[0].courier
+    courier.cut = True
+    world.people.recreate_by_force()
+    await asyncio.sleep(10)
+    courier.relist()
+    assert await world.until(world.settled, 120)
+
+
+@story("watch", "all deleted while it is cut", "gone")
+async def deleted_unseen(world: World) -> None:
+    """The relist shows the project alone."""
+    await recorded(world)
+    courier = world.processes[0].courier
+    courier.cut = True
+    world.people.delete()
+    world.people.take_the_finalizer_off()
+    await asyncio.sleep(10)
+    courier.relist()
+    assert await world.until(world.settled, 120)
+
+
 @story("force release", "of a start that nobody can find", "gone", agora=NO_SOURCE)
 async def forced(world: World) -> None:
     """A person lets go; what runs is left to itself."""
@@ -177,104 +219,3 @@ async def orphaned(world: World) -> None:
     assert world.people.find() is None
     assert len(world.judge.running(CHANNEL)) == 1
     world.leave()
-
-
-@story("means gone", "the Secret, a restart, then the deletion", "gone", recordings=1)
-async def secret_gone(world: World) -> None:
-    """It is held until the Secret is back, and then stopped."""
-    await recorded(world)
-    world.people.remove("secrets", "agora")
-    world.kill(world.processes[0])
-    world.process()
-    await asyncio.sleep(5)
-    world.people.delete()
-    await asyncio.sleep(120)
-    assert reason(world) == "SecretNotFound"
-    world.people.make_secret("agora", SECRETS["agora"])
-
-
-@story("means gone", "everything deleted at once, killed", "gone", recordings=1)
-async def all_deleted(world: World) -> None:
-    """As when a namespace is deleted: the project stays until its recordings are stopped."""
-    await recorded(world)
-    world.people.remove("agoraprojects", "default")
-    world.people.delete()
-    world.kill(world.processes[0])
-    await asyncio.sleep(5)
-    world.process()
-
-
-@story("means gone", "everything deleted while nobody is at work", "gone", recordings=1)
-async def all_deleted_unseen(world: World) -> None:
-    """The next process stops it."""
-    await recorded(world)
-    world.kill(world.processes[0])
-    world.people.remove("agoraprojects", "default")
-    world.people.delete()
-    await asyncio.sleep(600)
-    world.process()
-
-
-@story("means gone", "the project's area is changed while it records", "gone", recordings=1)
-async def area_changed(world: World) -> None:
-    """The attempt keeps the endpoint that it was made at."""
-    await recorded(world)
-    world.people.patch_project({"spec": {"endpoint": {"area": "MainlandChina"}}})
-    await asyncio.sleep(300)
-    assert len(world.judge.running(CHANNEL)) == 1
-    world.people.delete()
-
-
-def _skewed(first: float, second: float, wish: str, away: float) -> None:
-    """Make the story of two processes, one after another, whose clocks are wrong."""
-    deed: dict[str, Callable[[World], None]] = {
-        "wanted": lambda _world: None,
-        "deleted": lambda world: world.people.delete(),
-    }
-    situation = f"{first:+.0f} s, then {second:+.0f} s, away {away:.0f} s, {wish}"
-    outcome = {"wanted": "runs", "deleted": "gone"}[wish]
-
-    @story("wrong clocks", situation, outcome, recordings=1)
-    async def tell(world: World) -> None:
-        world.join()
-        disturb(world, "start", faults.late(20))
-        process = world.process(skew=first)
-        world.people.apply()
-        await asyncio.sleep(1)
-        world.kill(process)
-        deed[wish](world)
-        later(away, lambda: world.process(skew=second))
-        await asyncio.sleep(away + 10)
-
-
-for _first, _second in ((100, -100), (-100, 100), (100, 100)):
-    for _wish in ("wanted", "deleted"):
-        for _away in (5, 250, 360):
-            _skewed(_first, _second, _wish, _away)
-
-
-@story("wrong clocks", "a standby with another clock takes over", "runs", replicas=2)
-async def skewed_standby(world: World) -> None:
-    """Who may work is never told by comparing clocks."""
-    await recorded(world)
-    world.kill(world.processes[0])
-    world.process(skew=-100)
-    world.people.edit(mix={"layout": {"type": "BestFit"}})
-    await asyncio.sleep(60)
-
-
-@story("handle", "lapses in half an hour", "runs", recordings=2, may_be_stopped=True)
-async def handle_lapses(world: World) -> None:
-    """It is stopped before, and begun anew under the same uid."""
-    await recorded(world)
-    world.kill(world.processes[0])
-    world.process(skew=MONTH)
-
-
-@story("handle", "lapses, the new start is excluded for a while", "runs", may_be_stopped=True)
-async def handle_lapses_slowly(world: World) -> None:
-    """No second recording beside the one that is exiting."""
-    await recorded(world)
-    world.agora.simulation.configure({"exiting_seconds": 30.0})
-    world.kill(world.processes[0])
-    world.process(skew=MONTH)

@@ -148,6 +148,25 @@ async def never_sent(world: World) -> None:
     await begin(world, faults.pause(after=True, seconds=40), label="write A (finalizer)")
 
 
+@story("never sent", "two processes without a Lease, the other killed before D", "runs")
+async def never_sent_without_lease(world: World) -> None:
+    """Its name on the attempt, not the Lease, says who may conclude that nothing was sent."""
+    disturb(world, "write D (sid)", faults.kill(after=False, away=3600))
+    await begin(world, _stopped_beside_another(40), label="write A (finalizer)")
+    await asyncio.sleep(60)
+    assert len(world.judge.recordings(CHANNEL)) == 1
+
+
+@story("intent", "written by a stopped process over that of another, who then dies", "runs")
+async def overwritten(world: World) -> None:
+    """A stale write conflicts: it must not take an attempt out of the list."""
+    await begin(world, _stopped_beside_another(40, after=False), label="write B (attempt)")
+    await asyncio.sleep(35)
+    world.kill(world.processes[1])
+    await asyncio.sleep(20)
+    assert len(world.judge.running(CHANNEL)) == 1
+
+
 @story("answer of a start", "comes after another process acquired anew", "runs", agora=NO_SOURCE)
 async def after_a_replacement(world: World) -> None:
     """It is stored in its own entry; the exclusion had kept the other from starting."""
@@ -237,6 +256,21 @@ async def many_processes(world: World) -> None:
     await world.begin()
     world.people.apply()
     await asyncio.sleep(20)
+
+
+def _stopped_beside_another(seconds: float, *, after: bool = True) -> faults.Strike:
+    """Stop the process there; another one, without Lease, takes over until it goes on."""
+
+    async def strike(world: World, exchange: Exchange) -> Answer:
+        answer = exchange.carry_out() if after else None
+        process = world.find_process(exchange.process)
+        process.pause()
+        later(5, world.process)
+        later(seconds, process.resume)
+        await process.gate.passage()
+        return answer or exchange.carry_out()
+
+    return strike
 
 
 def _paused_beside_another(seconds: float) -> faults.Strike:
