@@ -134,9 +134,9 @@ def late(seconds: float) -> Strike:
     return strike
 
 
-def answer(status: int, code: int | None = None, *, effect: bool = False) -> Strike:
+def answer(status: int, code: int | None = None, *, effect: bool = False, **members: Any) -> Strike:
     """Answer something else, with or without the effect."""
-    body: dict[str, Any] = {"message": "disturbed", "reason": "disturbed"}
+    body: dict[str, Any] = {"message": "disturbed", "reason": "disturbed", **members}
     if code is not None:
         body["code"] = code
 

@@ -141,10 +141,12 @@ async def foreign_stays(world: World) -> None:
     world.people.edit(desiredState="Recording")
 
 
-def _flip(policy: str, fault: str, strike: faults.Strike | None) -> None:
+def _flip(policy: str, fault: str, strike: faults.Strike | None, *, exiting: float = 1.0) -> None:
     """Make the story of Stopped and Recording while the stop is in flight."""
+    agora = {"exiting_seconds": exiting}
+    situation = f"restartPolicy {policy}, {fault}"
 
-    @story("Stopped, Recording", f"restartPolicy {policy}, {fault}", "runs", recordings=2)
+    @story("Stopped, Recording", situation, "runs", recordings=2, agora=agora)
     async def tell(world: World) -> None:
         world.join()
         await world.begin()
@@ -162,6 +164,8 @@ for _policy in ("OnFailure", "Never", "Always"):
     _flip(_policy, "stop answered", None)
     _flip(_policy, "its answer lost", faults.lose)
     _flip(_policy, "killed after it", faults.kill(after=True, away=2))
+    _flip(_policy, "killed after it, exiting", faults.kill(after=True, away=2), exiting=60)
+    _flip(_policy, "answer lost, exiting", faults.break_off, exiting=60)
 
 
 def _probe(situation: str, strike: faults.Strike | None, *, first_ran: bool, held: bool) -> None:
@@ -197,6 +201,20 @@ _probe("200, killed", faults.kill(after=True, away=400), first_ran=False, held=T
 _probe("killed before it is sent", faults.kill(after=False, away=400), first_ran=False, held=False)
 _probe("takes effect late", faults.late(30), first_ran=False, held=False)
 _probe("500", faults.answer(500), first_ran=False, held=False)
+
+
+@story("probe", "a recording is wanted again while it runs", "runs", agora=NO_SOURCE)
+async def wanted_during_the_probe(world: World) -> None:
+    """The probe hears nobody's pictures: it is stopped, and a recording begun."""
+    world.agora.listable = False
+    await begin(world, hang)
+    world.kill(world.processes[0])
+    world.people.edit(desiredState="Stopped")
+    await asyncio.sleep(DEAD + 20)
+    wanted = faults.people(lambda w: w.people.edit(desiredState="Recording"), after=True)
+    disturb(world, "start", wanted)
+    world.replace()
+    await asyncio.sleep(60)
 
 
 @story("SIGTERM", "while the sid cannot be stored", "runs", may_be_stopped=True)

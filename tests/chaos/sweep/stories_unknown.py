@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from chaos.sweep import faults
 from chaos.sweep.faults import later
-from chaos.sweep.story import NO_SOURCE, disturb, disturb_all, end, hang, reason, story
+from chaos.sweep.story import NO_SOURCE, disturb, end, reason, story
 from chaos.world.exchange import Answer, Exchange
 from chaos.world.world import CHANNEL, World
 
@@ -45,18 +45,28 @@ async def after_the_repeat(world: World) -> None:
 async def after_expiry(world: World) -> None:
     """Agora was out of reach meanwhile; the grace of a late effect is over a minute later."""
     await begin(world, faults.late(330))
-    await asyncio.sleep(15)
-    world.journal.cut("Agora", 290)
-    await asyncio.sleep(350)
+    world.journal.cut("Agora", 340)
+    await asyncio.sleep(400)
 
 
 @story("late start", "while another attempt begins", "runs", recordings=1)
 async def beside_another(world: World) -> None:
     """Agora comes back right before the late start takes effect."""
-    await begin(world, faults.late(309))
-    await asyncio.sleep(15)
-    world.journal.cut("Agora", 292)
-    await asyncio.sleep(350)
+    await begin(world, faults.late(320))
+    world.journal.cut("Agora", 300)
+    await asyncio.sleep(400)
+
+
+@story("late start", "after another recording was stopped", "stopped")
+async def after_another_was_stopped(world: World) -> None:
+    """What runs beside it proves nothing of a start that can still take effect."""
+    for number in (1, 2):
+        disturb(world, "start", faults.answer(500), nth=number + 1)
+    await begin(world, faults.late(290))
+    await asyncio.sleep(200)
+    assert len(world.judge.running(CHANNEL)) == 1
+    world.people.edit(desiredState="Stopped")
+    await asyncio.sleep(150)
 
 
 @story("late start", "after a crash", "runs", recordings=1)
@@ -200,62 +210,6 @@ async def after_a_namesake(world: World) -> None:
     await begin(world, faults.pause(after=True, seconds=100))
     world.people.recreate_by_force()
     await asyncio.sleep(120)
-
-
-def _answered(situation: str, strike: faults.Strike, *, ran: bool) -> None:
-    """Make the story of a repeated start that is answered so."""
-
-    @story("repeated start", f"answered {situation}", "runs")
-    async def tell(world: World) -> None:
-        disturb(world, "start", strike, nth=2)
-        await begin(world, faults.lose if ran else hang)
-
-
-for _code, _status in ((53, 400), (433, 400), (7, 201)):
-    _answered(f"{_code}, it runs", faults.answer(_status, _code), ran=True)
-    _answered(f"{_code}, it never ran", faults.answer(_status, _code), ran=False)
-
-
-@story("repeated start", "answered 7, it has ended", "runs", recordings=2)
-async def ended_before_the_repeat(world: World) -> None:
-    """That it was started does not say that it runs."""
-    await begin(world, faults.lose)
-    await asyncio.sleep(5)
-    end(world)
-
-
-def _refusing(minutes: int, *, effect: bool) -> None:
-    """Make the story of an Agora that answers 500 to every start for long."""
-    what = "having started it" if effect else "doing nothing"
-
-    @story("many attempts", f"500 to each start for {minutes} min, {what}", "runs", recordings=1)
-    async def tell(world: World) -> None:
-        strike = faults.answer(500, effect=effect)
-        disturb_all(world, "start", strike, seconds=60 * minutes)
-        world.join()
-        await world.begin()
-        world.people.apply()
-        for _ in range(3 * minutes):
-            await asyncio.sleep(20)
-            found = world.people.find()
-            assert found is not None
-            assert len(found["status"].get("attempts", ())) <= 8
-
-
-for _minutes in (20, 90):
-    for _effect in (False, True):
-        _refusing(_minutes, effect=_effect)
-
-
-@story("many attempts", "five processes die right after the intent", "runs", recordings=1)
-async def many_processes(world: World) -> None:
-    """Each repeats the start of the one before."""
-    for number in range(5):
-        disturb(world, "start", faults.kill(after=False, away=2), nth=number + 1)
-    world.join()
-    await world.begin()
-    world.people.apply()
-    await asyncio.sleep(20)
 
 
 def _stopped_beside_another(seconds: float, *, after: bool = True) -> faults.Strike:
