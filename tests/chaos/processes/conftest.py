@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Final
 
 import pytest
 
 from chaos.processes.objects import Objects, Scene
 from chaos.processes.replica import Replica
+from chaos.processes.round import Say
 from chaos.processes.table import FULL
 from proxy.agora import AgoraReader
 from testbed.controlplane import ControlPlane
@@ -58,3 +60,15 @@ def standby(scene: Scene, reader: AgoraReader, replica: Replica) -> Iterator[Rep
     with Replica.start(scene, "second", reader, poll_interval=POLL) as running:
         assert replica.operator.leads()
         yield running
+
+
+@pytest.fixture(scope="session")
+def say(request: pytest.FixtureRequest) -> Say:
+    """Tells how it goes, to whoever sits before the terminal."""
+    capture = request.config.pluginmanager.get_plugin("capturemanager")
+
+    def tell(text: str) -> None:
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
+            print(f"\n{text}", end="", flush=True)  # noqa: T201 - for the person who waits
+
+    return tell

@@ -48,12 +48,14 @@ def strike(
 
 
 def _kill(replica: Replica, held: list[Case]) -> None:
-    """Kill the operator; what was held is lost, or takes effect when the next one works."""
+    """Kill the operator, let people act, and start it again; what comes late comes then."""
     replica.operator.kill()
     late = [case for case in held if case.row.fault.late]
     for case in held:
         if case.hold and case not in late:
             case.hold.drop()
+        if case.row.fault.meanwhile:
+            case.row.fault.meanwhile(case)
     replica.operator.restart()
     _release(late)
 
