@@ -85,8 +85,6 @@ class Inbox:
             self._workers.vanish(recording.uid, recording)
             self._reports.touch(recording)
             return
-        if kind is None and self._workers.knows(recording.uid):
-            self._relisted.set()
         self._workers.see(recording)
         self._reports.touch(recording)
 

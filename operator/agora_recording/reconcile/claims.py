@@ -73,9 +73,9 @@ class Claims:
         """Return the latest sighting of a target."""
         return None if claim is None else self._sightings.get(claim)
 
-    def has_sid(self, sid: str, *, besides: str) -> bool:
-        """Say whether an object other than ``besides`` has or had this sid."""
-        return any(sid in e.sids for uid, e in self._entries.items() if uid != besides)
+    def has_sid(self, sid: str) -> bool:
+        """Say whether any object has or had this sid."""
+        return any(sid in entry.sids for entry in self._entries.values())
 
     def _of(self, claim: Claim) -> Iterator[Entry]:
         return (self._entries[uid] for uid in self._claimants.get(claim, ()))
@@ -122,9 +122,20 @@ def _entry(seen: Observation) -> Entry | None:
         rival=Rival(
             recording.namespace, recording.name, frozenset(a.resource_id for a in attempts)
         ),
-        contends=bool(attempts) or not is_over(seen),
+        contends=_contends(seen),
         sids=frozenset(sid for sid in sids if sid),
     )
+
+
+def _contends(seen: Observation) -> bool:
+    """Whether others must wait for it.
+
+    Not for what is unknown of an object that exists no more: nobody may ever resolve it but the
+    others, whose starts Agora refuses while it runs, and accepts once it does not.
+    """
+    if seen.recording.gone:
+        return any(attempt.sid for attempt in seen.attempts)
+    return bool(seen.recording.status.attempts) or not is_over(seen)
 
 
 def claim_of(recording: Recording, target: Target | Problem) -> Claim | None:

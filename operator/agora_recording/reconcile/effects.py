@@ -159,7 +159,7 @@ class Effects:
         learn_answer(turn, trail, translate.answer(response))
 
     async def _find_sid(self, turn: Turn, action: act.FindSid) -> None:
-        """Look into the bucket; what another object has is none of ours (protocol 9)."""
+        """Look into the bucket; what another attempt or object has is not it (protocol 9)."""
         attempt, means, key = action.attempt, turn.means, operation(action)
         assert means.storage is not None  # noqa: S101 - decide() searches nothing without one
         place = translate.place(means.storage, means.storage_keys)
@@ -169,8 +169,7 @@ class Effects:
         except BucketError as error:
             turn.fail(key, Problem(Reason.SID_UNKNOWN, error.reason))
             return
-        uid = turn.seen.recording.uid
-        free = [sid for sid in found if not turn.claims.has_sid(sid, besides=uid)]
+        free = [sid for sid in found if not turn.claims.has_sid(sid)]
         if not free:
             turn.fail(key, Problem(Reason.SID_UNKNOWN, ""))
             return

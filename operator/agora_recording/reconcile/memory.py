@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from agora_recording.crd.status import Attempt
 from agora_recording.domain.observation import FROM_MEMORY, Pause, Recording, Trail
 
 
@@ -103,7 +104,9 @@ class Memory:
                 self._forget(resource_id)
         for attempt in self.recording.status.attempts:
             known = self.trails.get(attempt.resource_id)
-            if known is not None:
+            if known is not None and _was_taken_over(known, attempt):
+                self._forget(attempt.resource_id)
+            elif known is not None:
                 self.trails[attempt.resource_id] = replace(known, stored=True)
             elif attempt.sid is not None:
                 edited = ("layout", "subscription") if self.recording.generation > 1 else ()
@@ -188,6 +191,15 @@ class Memories:
     def forget(self, uid: str) -> None:
         """Drop an object."""
         self._by_uid.pop(uid, None)
+
+
+def _was_taken_over(known: Trail, attempt: Attempt) -> bool:
+    """Whether another process owns, or owned, an unknown attempt: it may have sent the start.
+
+    What this process remembers of its own sends, and of refusals, proves nothing from then on,
+    even if it makes itself the owner again (protocol 4).
+    """
+    return known.attempt.sid is None and known.attempt.owner != attempt.owner
 
 
 def _version(recording: Recording) -> int:

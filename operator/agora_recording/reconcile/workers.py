@@ -112,10 +112,6 @@ class Workers:
             self.vanish(uid)
         return len(vanished)
 
-    def knows(self, uid: str) -> bool:
-        """Say whether an object is known."""
-        return self._memories.get(uid) is not None
-
     def wake_users(self, namespace: str, project: str) -> None:
         """Look again at all objects that use a project."""
         for memory in self._memories:

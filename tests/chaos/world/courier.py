@@ -19,15 +19,20 @@ WATCHED: Final = ("agoraprojects", "cloudrecordings")
 """What is watched, in the order in which it is first listed."""
 Deliver = Callable[[str, str | None, Object], None]
 """Takes plural, kind of the event and the object."""
+Relisted = Callable[[str], None]
+"""Takes the plural of which all that exist have been delivered."""
 
 
 class Courier:
     """Delivers changes to one process."""
 
-    def __init__(self, store: Store, gate: Gate, deliver: Deliver, chance: Random) -> None:
+    def __init__(
+        self, store: Store, gate: Gate, deliver: Deliver, relisted: Relisted, chance: Random
+    ) -> None:
         self._store = store
         self._gate = gate
         self._deliver = deliver
+        self._relisted = relisted
         self._chance = chance
         self._waiting: dict[str, tuple[str, str | None, Object]] = {}
         """The newest event of each object that is still on its way, by uid."""
@@ -49,6 +54,8 @@ class Courier:
             for found in self._store.all_of(plural):
                 self._send(plural, None, found)
 
+            asyncio.get_running_loop().call_later(self.slowest, self._took_in, plural)
+
     def _send(self, plural: str, kind: str | None, body: Object) -> None:
         uid = body["metadata"]["uid"]
         on_its_way = uid in self._waiting
@@ -56,6 +63,12 @@ class Courier:
         if not on_its_way:
             loop = asyncio.get_running_loop()
             loop.call_later(self.slowest * self._chance.random(), self._arrive, uid)
+
+    def _took_in(self, plural: str) -> None:
+        if self._gate.is_open:
+            self._relisted(plural)
+        elif not self._gate.dead:
+            asyncio.get_running_loop().call_later(1.0, self._took_in, plural)
 
     def _arrive(self, uid: str) -> None:
         if not self._gate.is_open:  # the process is stopped: it reads its socket afterwards

@@ -85,7 +85,7 @@ class OperatorProcess:
             else None
         )
         self._compose(service)
-        self.courier = Courier(store, self.gate, self._deliver, chance)
+        self.courier = Courier(store, self.gate, self._deliver, self._inbox.relist, chance)
 
     def _compose(self, service: AgoraService) -> None:
         api, clock = self._api, self._clock

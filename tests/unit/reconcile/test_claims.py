@@ -59,6 +59,24 @@ PAIRS = [
         look("b", deleting=True, **OLD),
         {"a", "b"},
     ),
+    (
+        "who goes, and may run, is one",
+        look("a", **YOUNG),
+        look("b", attempt("r2"), deleting=True, **OLD),
+        {"b"},
+    ),
+    (
+        "who is gone, and must be stopped, is one",
+        look("a", **YOUNG),
+        look("b", running("r2"), gone=True, **OLD),
+        {"b"},
+    ),
+    (
+        "who is gone, and may run unknown, is no rival",
+        look("a", **YOUNG),
+        look("b", attempt("r2"), gone=True, **OLD),
+        {"a", "b"},
+    ),
 ]
 
 
@@ -121,7 +139,7 @@ def test_a_sighting_is_kept_as_long_as_somebody_claims_the_target() -> None:
     assert book.claims.sighting(TARGET_CLAIM) is None
 
 
-def test_sids_of_other_objects_are_known() -> None:
+def test_sids_are_known() -> None:
     """Those that run and those that are over (protocol 9)."""
     book = Book()
     book.winner(
@@ -129,10 +147,9 @@ def test_sids_of_other_objects_are_known() -> None:
         look("b", status=status(last_attempts=(past(sid="over"),))),
     )
 
-    assert book.claims.has_sid("theirs", besides="b")
-    assert book.claims.has_sid("over", besides="a")
-    assert not book.claims.has_sid("theirs", besides="a")
-    assert not book.claims.has_sid("nobodys", besides="a")
+    assert book.claims.has_sid("theirs")
+    assert book.claims.has_sid("over")
+    assert not book.claims.has_sid("nobodys")
 
 
 def test_the_claim_is_that_of_what_may_run() -> None:

@@ -40,6 +40,30 @@ def test_what_was_never_stored_nor_sent_is_forgotten() -> None:
     assert {"sent", "stored"} == memory.trails.keys()
 
 
+def test_what_another_process_owned_is_unknown_even_to_its_maker() -> None:
+    """The other may have sent the start, and this one made itself the owner again (protocol 4)."""
+    unsent = attempt(owner="me")
+    memory = Memory(recording(unsent))
+    memory.learn(Trail(unsent, acquired=1, stored=True, ending=Ending.REFUSED))
+    memory.pauses["start/r1"] = Pause(9.0, 1, Problem(Reason.IN_USE, ""), 1)
+    memory.see(recording(unsent, resource_version="11"))
+    assert "r1" in memory.trails
+
+    memory.see(recording(attempt(owner="other"), resource_version="12"))
+    memory.see(recording(unsent, resource_version="13"))
+    assert memory.trails == {}
+    assert memory.pauses == {}
+
+
+def test_a_sid_is_remembered_whoever_owns_its_attempt() -> None:
+    """It is what a stop needs."""
+    memory = Memory(recording(attempt(owner="me")))
+    memory.learn(Trail(attempt(owner="me", sid="s"), sends=1, stored=True))
+    memory.see(recording(attempt(owner="other"), resource_version="12"))
+
+    assert memory.trails["r1"].attempt.sid == "s"
+
+
 def test_an_end_is_forgotten_once_it_is_stored() -> None:
     """Until then the status could still list it."""
     memory = Memory(recording(running()))

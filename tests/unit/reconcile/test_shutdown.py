@@ -10,11 +10,11 @@ from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import Process, World
 
 
-def workers(process: Process) -> Workers:
+def workers(process: Process, memories: Memories | None = None) -> Workers:
     """Return workers for the cycle of a process."""
     return Workers(
         queue=WorkQueue(),
-        memories=Memories(),
+        memories=Memories() if memories is None else memories,
         cycle=process.cycle,
         budgets=process.budgets,
         claims=process.claims,
@@ -25,7 +25,8 @@ def workers(process: Process) -> Workers:
 async def test_a_recording_that_appears_is_recorded_and_vanishes() -> None:
     """From the watch's first word to its last."""
     world = World()
-    made = workers(world.process())
+    memories = Memories()
+    made = workers(world.process(), memories)
     made.start(4)
     assert world.cluster.object is not None
     made.see(world.cluster.object)
@@ -36,7 +37,7 @@ async def test_a_recording_that_appears_is_recorded_and_vanishes() -> None:
     await asyncio.sleep(30)
 
     assert not world.agora.running
-    assert not made.knows("object-1")
+    assert memories.get("object-1") is None
     assert await made.stop(1) == 0
 
 
