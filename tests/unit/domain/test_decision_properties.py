@@ -12,7 +12,7 @@ from agora_recording.domain.holdup import MAX_OPEN
 from agora_recording.domain.observation import Observation, Problem
 from unit.domain.looks import observations
 
-often = settings(max_examples=250, deadline=None)
+often = settings(max_examples=settings().max_examples * 5 // 2, deadline=None)
 
 
 @often

@@ -14,7 +14,7 @@ from agora_recording.domain.reason import Reason
 from agora_recording.domain.summary import PAST_KEPT, summarise
 from unit.domain.looks import observations, saved
 
-often = settings(max_examples=250, deadline=None)
+often = settings(max_examples=settings().max_examples * 5 // 2, deadline=None)
 
 
 def kstatus(seen: Observation, status: CloudRecordingStatus) -> str:

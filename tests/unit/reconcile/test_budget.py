@@ -120,7 +120,7 @@ CALLS = st.tuples(
 
 
 @pytest.mark.parametrize("rate", [1.0, 10.0, 50.0])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings().max_examples * 3 // 5, deadline=None)
 @given(st.lists(CALLS, max_size=80))
 def test_the_rate_is_never_exceeded(
     rate: float, calls: list[tuple[float, Urgency, int, int]]
