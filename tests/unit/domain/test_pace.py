@@ -3,14 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agora_recording.agora.errors import AgoraError, Ambiguous, NotFound, Refused, Said, Unavailable
-from agora_recording.domain.observation import Problem, Streak, Trail
-from agora_recording.domain.pace import (
-    ABSENT_DELAYS,
-    CONFIRM_DELAYS,
-    DELAYS,
-    next_query,
-    pause_after,
-)
+from agora_recording.domain import action as act
+from agora_recording.domain.action import Action
+from agora_recording.domain.observation import Pause, Problem, Streak, Trail
+from agora_recording.domain.pace import DELAYS, next_query, operation, pause_after
 from agora_recording.domain.reason import Health, Reason
 from agora_recording.translate import problem
 from builders import attempt, running
@@ -58,7 +54,7 @@ def test_every_reason_is_explained(reason: Reason) -> None:
 
 @given(st.sampled_from(sorted(DELAYS)), st.integers(1, 40), st.floats(0, 1))
 def test_pauses_grow_within_their_bounds(reason: Reason, failures: int, jitter: float) -> None:
-    """At least three quarters of the delay, at most all of it, doubled each time up to a bound."""
+    """Doubled each time up to a bound; chance takes up to a quarter of it off."""
     first, longest = DELAYS[reason]
     pause = None
     for _ in range(failures):
@@ -68,7 +64,7 @@ def test_pauses_grow_within_their_bounds(reason: Reason, failures: int, jitter: 
     full = min(first * 2 ** (failures - 1), longest)
 
     assert pause is not None
-    assert 0.75 * full <= pause.until <= full
+    assert pause.until == pytest.approx(full - full * jitter / 4)
     assert (failures, 3) == (pause.failures, pause.generation)
 
 
@@ -81,15 +77,65 @@ def test_agoras_own_wait_is_kept() -> None:
     assert pause.until == 30
 
 
+def after(key: str, reason: Reason, failures: int) -> Pause:
+    """Return the pause after so many failures, as long as it can be."""
+    pause = None
+    for _ in range(failures):
+        pause = pause_after(key, Problem(reason, ""), pause, tick=0.0, generation=1, jitter=0.0)
+    assert pause is not None
+    return pause
+
+
+@pytest.mark.parametrize(
+    ("key", "reason", "first", "longest"),
+    [
+        ("acquire", Reason.TARGET_BUSY, 2, 30),
+        ("acquire", Reason.AGORA_UNAVAILABLE, 2, 20),
+        ("start/r1", Reason.SID_UNKNOWN, 5, 300),
+        ("findsid/r1", Reason.SID_UNKNOWN, 5, 60),
+        ("probe", Reason.SID_UNKNOWN, 30, 600),
+        ("kick/r1", Reason.SID_UNKNOWN, 120, 1200),
+        ("stop/r1", Reason.STOPPING, 5, 30),
+        ("stale", Reason.STARTING, 0, 0),
+    ],
+)
+def test_paces_that_people_are_told(key: str, reason: Reason, first: float, longest: float) -> None:
+    """Messages and documentation name them; a kind of operation may have one of its own."""
+    assert (first, longest) == (after(key, reason, 1).until, after(key, reason, 20).until)
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        (act.Acquire(), "acquire"),
+        (act.Acquire(probe=True), "probe"),
+        (act.Start(attempt()), "start/r1"),
+        (act.Query(attempt(), "sid"), "query/r1"),
+        (act.FindSid(attempt()), "findsid/r1"),
+        (act.Kick(attempt()), "kick/r1"),
+        (act.Stop(attempt()), "stop/r1"),
+        (act.UpdateLayout(attempt()), "updatelayout/r1"),
+        (act.UpdateSubscription(attempt()), "updatesubscription/r1"),
+    ],
+)
+def test_a_failure_holds_up_one_kind_of_call_of_one_attempt(action: Action, expected: str) -> None:
+    """A stop of one recording is not held up by that of another, nor by its query."""
+    assert expected == operation(action)
+
+
 @pytest.mark.parametrize(
     ("trail", "expected"),
     [
-        (Trail(attempt(sid="s")), CONFIRM_DELAYS[0]),
-        (Trail(attempt(sid="s"), unconfirmed=Streak(0, 0, 1)), CONFIRM_DELAYS[1]),
-        (Trail(attempt(sid="s"), unconfirmed=Streak(0, 9, 99)), CONFIRM_DELAYS[-1]),
-        (Trail(running(), absence=Streak(0, 0, 1)), ABSENT_DELAYS[0]),
-        (Trail(running(), absence=Streak(0, 0, 3)), ABSENT_DELAYS[2]),
-        (Trail(running(), absence=Streak(0, 0, 50)), ABSENT_DELAYS[-1]),
+        (Trail(attempt(sid="s")), 5),
+        (Trail(attempt(sid="s"), unconfirmed=Streak(0, 0, 1)), 5),
+        (Trail(attempt(sid="s"), unconfirmed=Streak(0, 9, 2)), 10),
+        (Trail(attempt(sid="s"), unconfirmed=Streak(0, 9, 3)), 15),
+        (Trail(attempt(sid="s"), unconfirmed=Streak(0, 9, 99)), 15),
+        (Trail(running(), absence=Streak(0, 0, 1)), 5),
+        (Trail(running(), absence=Streak(0, 0, 2)), 10),
+        (Trail(running(), absence=Streak(0, 0, 3)), 15),
+        (Trail(running(), absence=Streak(0, 0, 4)), 30),
+        (Trail(running(), absence=Streak(0, 0, 50)), 30),
         (Trail(running()), 120 * 1.0),
     ],
 )
@@ -101,4 +147,6 @@ def test_looks_follow_agoras_advice(trail: Trail, expected: float) -> None:
 @given(st.floats(0, 1))
 def test_polls_are_spread_by_a_fifth(jitter: float) -> None:
     """Thousands of recordings are not asked about at the same moment."""
-    assert 95.9 < next_query(Trail(running()), tick=0, poll_seconds=120, jitter=jitter) < 144.1
+    due = next_query(Trail(running()), tick=0, poll_seconds=120, jitter=jitter)
+
+    assert due == pytest.approx(96 + 48 * jitter)
