@@ -1,6 +1,7 @@
 """What people read of an object that is held up or stalled answers their three questions."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from unit.domain.holds import HOLDS
 from unit.domain.project_holds import PROJECT_HOLDS, ProjectHold
 from unit.domain.unknown_holds import UNKNOWN_HOLDS
 
+GOLDEN = Path(__file__).parents[2] / "e2e" / "golden"
+"""What kubectl describes of each row."""
 MOST = 520
 """Characters of a message; more is not read at three in the morning."""
 RECORDINGS = (*HOLDS, *UNKNOWN_HOLDS)
@@ -32,6 +35,12 @@ def test_a_message_says_until_when_and_what_to_do(hold: Hold | ProjectHold) -> N
 
     assert hold.until in said
     assert hold.remedy in said
+
+
+@each
+def test_a_message_is_the_golden_one(hold: Hold | ProjectHold) -> None:
+    """A change of words is seen before a real API server shows it."""
+    assert f" {message(hold)}\n" in (GOLDEN / f"{hold.name}.txt").read_text(encoding="utf-8")
 
 
 @each
