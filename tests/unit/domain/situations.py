@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agora_recording.crd.recording import DeletionPolicy, DesiredState
 from agora_recording.crd.status import Attempt, CloudRecordingStatus
@@ -54,6 +54,11 @@ def sent(made: Attempt, **members: object) -> Trail:
 def paused(action: Action, reason: Reason = Reason.AGORA_UNAVAILABLE, failures: int = 1) -> Pause:
     """Return the pause of an action that failed just now."""
     return Pause(TICK + 7, failures, Problem(reason, f"{operation(action)} failed."), 1)
+
+
+def failing(action: Action, seconds: float = 7, failures: int = 1) -> dict[str, Pause]:
+    """Return the pauses of an object one of whose actions failed, which may last for a while."""
+    return {operation(action): replace(paused(action, failures=failures), until=TICK + seconds)}
 
 
 def seen_after_failure(

@@ -10,7 +10,7 @@ from agora_recording.domain.action import Action, Ending
 from agora_recording.domain.claim import Sighting
 from agora_recording.domain.decision import decide
 from agora_recording.domain.observation import FINALIZER, Observation, Pause, Problem, Streak, Trail
-from agora_recording.domain.pace import STALE, operation
+from agora_recording.domain.pace import STALE
 from agora_recording.domain.reason import Reason
 from builders import NOW, TICK, ago, attempt, observation, running, spec
 from unit.domain.situations import (
@@ -19,10 +19,13 @@ from unit.domain.situations import (
     LONG,
     LOST,
     NEW,
+    NO_SECRET,
     STARTED,
+    STOPPED,
     TOLD,
+    WIPED,
+    failing,
     fresh,
-    paused,
     sent,
 )
 
@@ -36,11 +39,6 @@ OLD_LAYOUT = running(layout_hash="old")
 OLDER, YOUNGER = attempt(acquired_at=ago(60)), running("r2", number=2)
 EXCLUDED_AT = Sighting("r2", ago(120))
 """480 s after DEAD was acquired."""
-
-
-def failing(action: Action, seconds: float = 7, failures: int = 1) -> dict[str, Pause]:
-    """Return the pause of an action that lasts so long."""
-    return {operation(action): replace(paused(action, failures=failures), until=TICK + seconds)}
 
 
 def stale(failures: int) -> dict[str, Pause]:
@@ -161,6 +159,18 @@ STOPPING = (
         act.Acquire(),
     ),
 )
+RETRYING = (
+    (
+        "a pause ends at its very moment",
+        observation(pauses=failing(act.Acquire(), 0)),
+        act.Acquire(),
+    ),
+    (
+        "another spec is tried at once",
+        observation(pauses=failing(act.Acquire()), of={"generation": 2}),
+        act.Acquire(),
+    ),
+)
 WATCHING = (
     (
         "a look is due at its very moment",
@@ -211,7 +221,7 @@ WATCHING = (
         act.UpdateLayout(LIVE),
     ),
 )
-TABLE = (*GONE, *UNSENT, *EXCLUDED, *STOPPING, *WATCHING)
+TABLE = (*GONE, *UNSENT, *EXCLUDED, *STOPPING, *RETRYING, *WATCHING)
 
 
 @pytest.mark.parametrize(
@@ -256,3 +266,31 @@ def test_a_repeated_start_of_what_is_lost_says_until_when() -> None:
 
     assert decision.reason is Reason.STARTING
     assert "until 2026-03-01T12:04:00Z" in decision.message
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (observation(target=NO_SECRET), "Nothing is recorded until then."),
+        (observation(DEAD, target=NO_SECRET), "What may be recording goes on."),
+        (observation(target=NO_SECRET, of=WIPED), "What may be recording goes on."),
+        (observation(LIVE, target=NO_SECRET), "The recording goes on meanwhile, unwatched."),
+        (observation(DEAD, LIVE, target=NO_SECRET), "The recording goes on meanwhile, unwatched."),
+        (
+            observation(LIVE, target=NO_SECRET, of=STOPPED),
+            "Until then the recording goes on, and cannot be stopped.",
+        ),
+    ],
+    ids=["nothing", "an unknown start", "a wiped record", "a recording", "both", "unwanted"],
+)
+def test_who_waits_for_a_person_hears_what_goes_on(seen: Observation, said: str) -> None:
+    """What needs credentials to be stopped goes on until there are some."""
+    assert decide(seen).message.endswith(said)
+
+
+def test_what_failed_with_another_spec_is_not_told_of_this_one() -> None:
+    """It is tried anew, and that is what people hear."""
+    pauses = failing(act.Acquire())
+
+    assert decide(observation(pauses=pauses)).reason is Reason.AGORA_UNAVAILABLE
+    assert decide(observation(pauses=pauses, of={"generation": 2})).reason is Reason.STARTING

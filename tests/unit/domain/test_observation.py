@@ -111,19 +111,29 @@ def test_a_record_is_lost_if_nothing_but_our_finalizer_is_left(
 
 
 @pytest.mark.parametrize(
-    ("trail", "sid"),
+    ("stored", "trail", "sid"),
     [
-        (Trail(running(sid="learned"), sends=1), "learned"),
-        (Trail(running(sid="learned"), answer=Answer(5)), "learned"),
-        (Trail(running(sid="learned"), sends=2, answer=Answer(5)), "learned"),
-        (Trail(running(sid="learned")), "stored"),
-        (Trail(running(sid=None), sends=1), "stored"),
+        ("stored", Trail(running(sid="learned"), sends=1), "learned"),
+        ("stored", Trail(running(sid="learned"), answer=Answer(5)), "learned"),
+        ("stored", Trail(running(sid="learned"), sends=2, answer=Answer(5)), "learned"),
+        ("stored", Trail(running(sid="learned")), "stored"),
+        ("stored", Trail(running(sid=None), sends=1), "stored"),
+        (None, Trail(running(sid="learned")), "learned"),
     ],
-    ids=["from the start", "from a query", "from both", "from an earlier status", "nothing"],
+    ids=[
+        "from the start",
+        "from a query",
+        "from both",
+        "from an earlier status",
+        "nothing",
+        "from an earlier status that was wiped since",
+    ],
 )
-def test_what_agora_said_prevails_over_the_status(trail: Trail, sid: str) -> None:
+def test_what_agora_said_prevails_over_the_status(
+    stored: str | None, trail: Trail, sid: str
+) -> None:
     """A sid that somebody wrote into the status does not replace the one that Agora gave."""
-    (informed,) = observation(running(sid="stored"), trails=[trail]).attempts
+    (informed,) = observation(running(sid=stored), trails=[trail]).attempts
 
     assert sid == informed.sid
 

@@ -1,0 +1,178 @@
+"""The words for what holds an object up, beyond those that the golden texts show."""
+
+from dataclasses import replace
+
+import pytest
+
+from agora_recording.domain import action as act
+from agora_recording.domain.action import Decision, Ending
+from agora_recording.domain.holdtext import failed, failing, holding, in_full, left_running
+from agora_recording.domain.observation import Observation, Pause, Problem, Trail
+from agora_recording.domain.pace import operation
+from agora_recording.domain.reason import Reason
+from builders import NOW, TICK, ago, attempt, observation, past, running, status
+from unit.domain.situations import DEAD, LEAVING, LIVE, STOPPED, sent
+
+LET_GO = "annotate the object with recording.agora.io/force-release=true."
+BROKE_OFF = "Agora said that it broke off"
+NOT_CONFIRMED = "Agora took the start, but did not confirm that it records"
+NOT_FOUND = "Agora did not find it any more"
+FIRST, SECOND = attempt("r1", acquired_at=ago(90)), attempt("r2", number=2, acquired_at=ago(30))
+WIPED_NOW = attempt("lost-record-20260301120000", number=3, acquired_at=NOW)
+
+
+def said(reason: Reason, message: str, action: act.Action | None = None) -> Decision:
+    """Return a decision to wait, or to do something, with this message."""
+    return Decision(action or act.Wait(), reason, message)
+
+
+@pytest.mark.parametrize(
+    ("decision", "members", "expected"),
+    [
+        (said(Reason.SID_UNKNOWN, "Words."), {}, "Words."),
+        (said(Reason.STARTING, ""), {}, ""),
+        (said(Reason.STARTING, "Words."), {}, "Words."),
+        (said(Reason.RECORDING, "Words."), LEAVING, "Words."),
+        (said(Reason.STARTING, "Words.", act.Acquire()), LEAVING, "Words."),
+        (said(Reason.STOPPING, "Words."), LEAVING, "Words."),
+        (said(Reason.SID_UNKNOWN, "Words."), LEAVING, "Words."),
+    ],
+)
+def test_what_says_enough_is_left_as_it_is(
+    decision: Decision, members: dict[str, object], expected: str
+) -> None:
+    """Only who waits for a deleted object, without words of its own, hears how to let go of it."""
+    assert expected == in_full(observation(DEAD, of=members), decision).message
+
+
+def test_what_is_unknown_is_said_in_full() -> None:
+    """Whoever meets it in passing need not find the words."""
+    message = in_full(observation(DEAD), said(Reason.SID_UNKNOWN, "")).message
+
+    assert message.startswith("The start of 2026-03-01T11:50:00Z has no clear answer")
+
+
+@pytest.mark.parametrize("reason", [Reason.STARTING, Reason.SECRET_NOT_FOUND])
+def test_who_waits_for_a_deleted_object_hears_how_to_let_go(reason: Reason) -> None:
+    """Whatever it is that is waited for."""
+    message = in_full(observation(DEAD, of=LEAVING), said(reason, "Words.")).message
+
+    assert message.startswith("Words. The object stays")
+    assert message.endswith(LET_GO)
+
+
+@pytest.mark.parametrize(
+    ("why", "cause"),
+    [
+        ("AgoraFailure", NOT_CONFIRMED),
+        (Ending.ABNORMAL, BROKE_OFF),
+        (Ending.LOST, NOT_FOUND),
+        (Ending.STOPPED, None),
+    ],
+)
+def test_a_failure_says_its_cause(why: str, cause: str | None) -> None:
+    """Where Agora said one."""
+    problem = failing(why)
+
+    assert problem.reason is Reason.RESTARTING
+    assert cause is None or f" {cause}. " in problem.message
+    assert (NOT_CONFIRMED in problem.message) == (cause == NOT_CONFIRMED)
+
+
+def over(number: int, ending: Ending, why: str | None = None) -> Trail:
+    """Return the trail of an attempt that is over."""
+    made = running(f"r{number}", number=number, stop_reason=why)
+    return Trail(made, stored=True, ending=ending, ended_at=NOW)
+
+
+CAUSES = [
+    ("none is known", observation(), None),
+    (
+        "it is in the status",
+        observation(of={"status": status(last_attempts=(past(reason="Lost"),))}),
+        NOT_FOUND,
+    ),
+    (
+        "the status does not know it yet",
+        observation(
+            trails=[over(1, Ending.ABNORMAL)],
+            of={"status": status(last_attempts=(past(reason="Lost"),))},
+        ),
+        BROKE_OFF,
+    ),
+    (
+        "the last one counts",
+        observation(trails=[over(1, Ending.LOST), over(2, Ending.ABNORMAL)]),
+        BROKE_OFF,
+    ),
+    (
+        "a stop has its own reason",
+        observation(trails=[over(1, Ending.LOST, "AgoraFailure")]),
+        NOT_CONFIRMED,
+    ),
+    (
+        "one that says nothing is passed over",
+        observation(trails=[over(1, Ending.LOST), over(2, Ending.STOPPED)]),
+        NOT_FOUND,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("seen", "cause"), [row[1:] for row in CAUSES], ids=[row[0] for row in CAUSES]
+)
+def test_too_many_failures_say_the_cause_of_the_last(seen: Observation, cause: str | None) -> None:
+    """Where Agora said one."""
+    message = failed(seen)
+
+    assert (f" The last one: {cause}. " in message) == (cause is not None)
+    assert ("The last one" in message) == (cause is not None)
+
+
+def test_nothing_unknown_is_said_in_general() -> None:
+    """A reason without an attempt still explains itself."""
+    assert holding(observation(), ()) == Reason.SID_UNKNOWN.text
+
+
+def test_of_several_unknown_starts_the_first_and_the_last_count() -> None:
+    """Since when it is so, until when the last can be repeated, and when the last one is dead."""
+    seen = observation(FIRST, SECOND, trails=[sent(FIRST), sent(SECOND)], of=STOPPED)
+    message = holding(seen, (SECOND, FIRST))
+
+    assert message.startswith("The starts since 2026-03-01T11:58:30Z ")
+    assert "Until 2026-03-01T12:04:30Z the same start is sent again" in message
+    assert "from 2026-03-01T12:07:30Z on" in message
+
+
+def test_the_search_is_told_of_what_can_be_searched_for() -> None:
+    """What stands for a wiped record leaves no file of a known time."""
+    trouble = Pause(TICK + 9, 1, Problem(Reason.SID_UNKNOWN, "It may not be listed."), 1)
+    silent = replace(trouble, problem=Problem(Reason.SID_UNKNOWN, ""))
+    of_wiped, of_dead = (operation(act.FindSid(a)) for a in (WIPED_NOW, DEAD))
+    seen = observation(DEAD, WIPED_NOW, trails=[sent(DEAD)], searchable=True)
+    searching = "The bucket is searched for the sid every minute."
+
+    assert searching in holding(replace(seen, pauses={of_wiped: trouble}), seen.unknown)
+    assert searching in holding(replace(seen, pauses={of_dead: silent}), seen.unknown)
+    assert "searched: It may not be listed." in holding(
+        replace(seen, pauses={of_dead: trouble}), seen.unknown
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "refused"), [(Reason.SID_UNKNOWN, True), (Reason.AGORA_UNAVAILABLE, False)]
+)
+def test_only_a_refusal_says_that_something_records(reason: Reason, *, refused: bool) -> None:
+    """An outage of Agora says nothing of it."""
+    pause = Pause(TICK + 9, 1, Problem(reason, ""), 1)
+    seen = observation(DEAD, trails=[sent(DEAD)], pauses={operation(act.Acquire()): pause})
+
+    assert refused == ("Agora refuses another start" in holding(seen, seen.unknown))
+
+
+def test_what_is_left_running_is_named() -> None:
+    """A person can then end it."""
+    assert left_running(observation()) == "Left running at Agora: nothing."
+    assert left_running(observation(DEAD, LIVE)) == (
+        "Left running at Agora: resourceId dead, sid unknown; resourceId r1, sid sid-r1."
+    )
