@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agora_recording.reconcile.budget import Budget, Urgency
+from agora_recording.reconcile.budget import Budget, Shares, Urgency
 
 
 class Line:
@@ -49,10 +49,47 @@ def test_a_granted_key_gets_its_call() -> None:
     line = Line()
     line.budget.take("a", Urgency.START, 2, tick=0)
     line.budget.take("b", Urgency.START, 2, tick=0)
-    line.drain(1)
+    (at,) = line.drain(1)
 
     assert line.woken == [("b", Urgency.START)]
-    assert line.budget.take("b", Urgency.START, 2, tick=1)
+    assert line.budget.take("b", Urgency.START, 2, tick=at)
+    assert not line.budget.take("b", Urgency.START, 2, tick=at)
+
+
+def test_who_asks_again_keeps_its_place() -> None:
+    """Every look at an object that waits asks anew."""
+    line = Line()
+    line.budget.take("x", Urgency.START, 2, tick=0)
+    line.budget.take("a", Urgency.START, 2, tick=0)
+    line.budget.take("b", Urgency.START, 2, tick=0)
+    line.budget.take("a", Urgency.START, 2, tick=0)
+    line.drain(1)
+
+    assert [key for key, _ in line.woken] == ["a", "b"]
+
+
+def test_classes_get_their_shares() -> None:
+    """Two stops for a start, as long as both wait."""
+    shares, both = Shares(), {Urgency.STOP, Urgency.START}
+    turns = [shares.pick(both)]
+    for _ in range(23):
+        shares.charge(turns[-1], both)
+        turns.append(shares.pick(both))
+
+    assert (turns.count(Urgency.STOP), turns.count(Urgency.START)) == (16, 8)
+
+
+def test_a_class_that_did_not_wait_saves_nothing_up() -> None:
+    """After a thousand stops there are not sixty polls in a row."""
+    shares, both = Shares(), {Urgency.STOP, Urgency.POLL}
+    for _ in range(1000):
+        shares.charge(Urgency.STOP, {Urgency.STOP})
+    turns = [shares.pick(both)]
+    for _ in range(16):
+        shares.charge(turns[-1], both)
+        turns.append(shares.pick(both))
+
+    assert turns.count(Urgency.POLL) == 1
 
 
 def test_a_stop_goes_before_starts() -> None:
@@ -86,6 +123,7 @@ def test_a_pause_holds_everybody() -> None:
     line.budget.pause(5, tick=0)
 
     assert not line.budget.take("a", Urgency.STOP, 1, tick=0)
+    assert line.budget.hand_out(tick=0) == 5
     assert line.drain(4.9) == []
     line.drain(1, tick=5)
     assert line.woken == [("a", Urgency.STOP)]
@@ -100,6 +138,43 @@ def test_what_is_given_back_can_be_taken_by_others() -> None:
     line.budget.give_back("a")
 
     assert line.budget.take("b", Urgency.START, 2, tick=1)
+
+
+def test_exactly_what_was_granted_is_given_back() -> None:
+    """Neither more, nor anything for who was granted nothing."""
+    line = Line(100)
+    line.budget.take("x", Urgency.START, 10, tick=0)
+    line.budget.take("a", Urgency.START, 2, tick=0)
+    (at,) = line.drain(1)
+    line.budget.give_back("a")
+    line.budget.give_back("nobody")
+
+    assert line.budget.take("b", Urgency.START, 2, tick=at)
+    assert not line.budget.take("c", Urgency.START, 1, tick=at)
+
+
+def test_what_is_given_back_was_not_spent_in_this_second() -> None:
+    """Another may call in its place, and no more than one."""
+    line = Line(2)
+    line.budget.take("x", Urgency.START, 2, tick=0)
+    line.budget.take("a", Urgency.START, 1, tick=0)
+    line.budget.take("b", Urgency.START, 1, tick=0)
+    line.drain(1)
+    assert len(line.woken) == 2
+    line.budget.give_back("a")
+
+    assert line.budget.take("c", Urgency.START, 1, tick=1)
+    assert not line.budget.take("d", Urgency.START, 1, tick=1.5)
+
+
+def test_the_next_turn_is_a_second_after_the_first_of_as_many_calls() -> None:
+    """Not after the last of them."""
+    line = Line(2)
+    line.budget.take("x", Urgency.START, 1, tick=0)
+    line.budget.take("y", Urgency.START, 1, tick=0.4)
+    line.budget.take("a", Urgency.START, 1, tick=0.4)
+
+    assert line.budget.hand_out(tick=0.4) == pytest.approx(1.0)
 
 
 def test_a_place_in_line_that_was_left_is_skipped() -> None:

@@ -42,6 +42,12 @@ PAIRS = [
     ("the older", look("a", **YOUNG), look("b", **OLD), {"b"}),
     ("the smaller uid", look("a", **OLD), look("b", **OLD), {"a"}),
     (
+        "who still stops a recording",
+        look("a", **OLD),
+        look("b", running(), spec=spec(desired_state=DesiredState.STOPPED), **YOUNG),
+        {"b"},
+    ),
+    (
         "who wants nothing is no rival",
         look("a", **YOUNG),
         look("b", spec=spec(desired_state=DesiredState.STOPPED), **OLD),
@@ -119,6 +125,40 @@ def test_the_others_are_woken_when_the_winner_changes() -> None:
     book.claims.forget("a")
     assert book.woken == ["b"]
     assert book.claims.rival("b") is None
+
+
+def test_the_others_are_woken_when_the_winner_wants_it_no_more() -> None:
+    """Or wants another target: the one that it had is free."""
+    book = Book()
+    book.winner(look("a", **OLD), look("b", **YOUNG))
+    book.woken.clear()
+    book.claims.see(look("a", spec=spec(desired_state=DesiredState.STOPPED), **OLD))
+    assert book.woken == ["b"]
+
+    book.winner(look("a", **OLD), look("b", **YOUNG))
+    book.woken.clear()
+    book.claims.sight(TARGET_CLAIM, Sighting("r1", NOW))
+    book.claims.see(observation(claim=Claim(APP, "standup", 8), of={"uid": "a", **OLD}))
+    assert book.woken == ["b"]
+    assert book.claims.rival("b") is None
+
+
+def test_a_sighting_goes_with_the_last_who_claims_the_target() -> None:
+    """Also if that one claims another from now on."""
+    book = Book()
+    book.claims.see(look("a"))
+    book.claims.sight(TARGET_CLAIM, Sighting("r1", NOW))
+    book.claims.see(observation(claim=Claim(APP, "standup", 8), of={"uid": "a"}))
+
+    assert book.claims.sighting(TARGET_CLAIM) is None
+
+
+def test_objects_whose_targets_are_not_known_are_no_rivals() -> None:
+    """Their projects do not exist yet."""
+    book = Book()
+    looks = [observation(claim=None, of={"uid": uid, "name": uid}) for uid in ("a", "b")]
+
+    assert book.winner(*looks) == {"a", "b"}
 
 
 def test_an_object_that_nobody_looked_at_has_no_rival() -> None:
