@@ -1,0 +1,202 @@
+"""Changes, searches, kicks: what is told, and what is remembered of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from agora_recording import translate
+from agora_recording.agora.errors import Ambiguous, Conflict, Said
+from agora_recording.agora.protocol import Access, Task
+from agora_recording.bucket import BucketError
+from agora_recording.bucket.place import Obstacle
+from agora_recording.crd.layout import Layout, LayoutType
+from agora_recording.crd.recording import Mix, RestartPolicy, Selection, Subscription
+from agora_recording.crd.status import Query
+from agora_recording.domain import action as act
+from agora_recording.domain.action import Ending
+from agora_recording.domain.holdtext import failing as words_of
+from agora_recording.domain.observation import Answer, Trail
+from agora_recording.domain.pace import STALE
+from agora_recording.reconcile.claims import Claims
+from agora_recording.reconcile.memory import Memory
+from agora_recording.reconcile.turn import ACQUIRE, Turn
+from builders import APP, ENDPOINT, NOW, attempt, observation, past, running, spec, status
+from unit.domain.situations import DEAD, LIVE, LOST, NEW, failing, fresh, sent
+from unit.reconcile.telephone import MEANS, done
+
+ACCESS = Access(ENDPOINT, "customer", "secret")
+TASK = Task(APP, "standup", 7, "mix", "r1")
+BOTH = frozenset({"layout", "subscription"})
+OLD = running(layout_hash="old", subscription_hash="old")
+UNSURE = Trail(OLD, stored=True, unsure=BOTH)
+MIX = Mix(layout=Layout(type=LayoutType.BEST_FIT))
+SPEC = spec(mix=MIX, subscription=Subscription(audio=Selection(include=(5,))))
+DOWN = Ambiguous("call", Said(500, 999))
+
+
+async def test_a_layout_is_told_whole() -> None:
+    """And remembered as told; a subscription in doubt stays in doubt."""
+    seen = observation(
+        OLD, trails=[UNSURE], of={"spec": SPEC}, pauses=failing(act.UpdateLayout(OLD))
+    )
+    deed = await done(act.UpdateLayout(OLD), seen, None)
+    after = deed.trail(OLD)
+
+    assert deed.call == ("updateLayout", ACCESS, TASK, "sid-r1", translate.layout(MIX.layout))
+    assert (after.attempt.layout_hash, after.attempt.subscription_hash) == ("layout", "old")
+    assert after.unsure == {"subscription"}
+    assert deed.memory.pauses == {}
+
+
+async def test_a_layout_that_the_spec_does_not_have_is_the_usual_one() -> None:
+    """Agora is told it all the same: another may have undone it."""
+    deed = await done(act.UpdateLayout(OLD), observation(OLD, of={"spec": spec(mix=None)}), None)
+
+    assert deed.call[-1] == translate.layout(None)
+
+
+async def test_a_subscription_is_told_whole() -> None:
+    """And remembered as told; a layout in doubt stays in doubt."""
+    seen = observation(
+        OLD, trails=[UNSURE], of={"spec": SPEC}, pauses=failing(act.UpdateSubscription(OLD))
+    )
+    deed = await done(act.UpdateSubscription(OLD), seen, None)
+    after = deed.trail(OLD)
+
+    assert deed.call == ("update", ACCESS, TASK, "sid-r1", translate.subscription(SPEC))
+    assert (after.attempt.layout_hash, after.attempt.subscription_hash) == ("old", "subscription")
+    assert after.unsure == {"layout"}
+    assert deed.memory.pauses == {}
+
+
+@pytest.mark.parametrize("action", [act.UpdateLayout(OLD), act.UpdateSubscription(OLD)])
+async def test_a_change_that_failed_is_told_later(action: act.UpdateLayout) -> None:
+    """It does not count as told."""
+    deed = await done(action, observation(OLD, trails=[UNSURE]), DOWN)
+
+    assert deed.trail(OLD) == UNSURE
+    assert deed.pause(action) == ("AgoraUnavailable", 1)
+
+
+async def test_the_bucket_is_searched_for_what_is_newer_than_the_attempt() -> None:
+    """By two minutes of clock error; what another object has is none of ours."""
+    theirs = observation(
+        attempt("r2", sid="theirs"),
+        of={"uid": "other", "status": status(attempt("r2", sid="theirs"))},
+    )
+    seen = observation(DEAD, trails=[sent(DEAD)])
+    deed = await done(act.FindSid(DEAD), seen, ("theirs", "new", "old"), others=[theirs])
+    after = deed.trail(DEAD)
+
+    place = translate.place(MEANS.storage, MEANS.storage_keys)
+    assert deed.call == ("find", place, "standup", DEAD.acquired_at - timedelta(minutes=2))
+    assert (after.candidates, after.unsure, after.attempt.sid) == (("new", "old"), BOTH, None)
+    assert deed.pause(act.FindSid(DEAD)) is None
+
+
+async def test_ten_candidates_are_asked_about() -> None:
+    """The likeliest; a bucket may hold thousands."""
+    sids = tuple(f"sid-{n}" for n in range(12))
+    deed = await done(act.FindSid(DEAD), observation(DEAD, trails=[sent(DEAD)]), sids)
+
+    assert deed.trail(DEAD).candidates == sids[:10]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [((), ""), (("theirs",), ""), (BucketError(Obstacle.KEYS_REFUSED), Obstacle.KEYS_REFUSED)],
+    ids=["nothing", "nothing of ours", "no access"],
+)
+async def test_a_search_in_vain_is_repeated_later(answer: object, message: str) -> None:
+    """People hear what is in its way."""
+    theirs = observation(of={"uid": "other", "status": status(last_attempts=(past(sid="theirs"),))})
+    deed = await done(
+        act.FindSid(DEAD), observation(DEAD, trails=[sent(DEAD)]), answer, others=[theirs]
+    )
+
+    assert deed.trail(DEAD) == sent(DEAD)
+    assert deed.pause(act.FindSid(DEAD)) == ("SidUnknown", 1)
+    assert deed.memory.pauses["findsid/dead"].problem.message == message
+
+
+@pytest.mark.parametrize(("answer", "reason"), [(None, "SidUnknown"), (DOWN, "AgoraUnavailable")])
+async def test_a_recorder_is_removed_from_its_channel_once_in_a_while(
+    answer: object, reason: str
+) -> None:
+    """By the pinned members of its attempt; that it is gone, a probe must show."""
+    deed = await done(act.Kick(DEAD), observation(DEAD, trails=[sent(DEAD)]), answer)
+
+    assert deed.call == ("kick", ACCESS, APP, "standup", 7)
+    assert deed.pause(act.Kick(DEAD)) == (reason, 1)
+    assert deed.trail(DEAD) == sent(DEAD)
+
+
+def turn(*attempts: object, trails: tuple[Trail, ...] = (), **members: object) -> Turn:
+    """Return a turn of an object with these attempts."""
+    seen = observation(*attempts, trails=trails, **members)
+    memory = Memory(seen.recording, trails=dict(seen.trails), pauses=dict(seen.pauses))
+    return Turn(seen, memory, MEANS, Claims(lambda _: None), jitter=0.0, poll_seconds=60.0)
+
+
+def conflict(case: Turn, failures: int) -> list[str]:
+    """Return what so many conflicts in a row say."""
+    for _ in range(failures):
+        case.hold_up(ACQUIRE, Conflict("start", Said(400, 53)))
+    return [pause.problem.reason.value for pause in case.memory.pauses.values()]
+
+
+def test_a_target_is_busy_until_it_has_been_so_for_a_minute() -> None:
+    """Our last recording may still be exiting; after the fifth time it is somebody else's."""
+    assert conflict(turn(), 5) == ["TargetBusy"]
+    assert conflict(turn(), 6) == ["TargetInUse"]
+
+
+def test_a_conflict_beside_an_unknown_start_may_be_with_that_one() -> None:
+    """One of two is enough."""
+    case = turn(LOST, attempt("r2", number=2), trails=(sent(LOST), fresh(attempt("r2", number=2))))
+
+    assert conflict(case, 9) == ["SidUnknown"]
+
+
+def test_only_a_resource_that_grew_stale_is_given_more_time() -> None:
+    """Another end says nothing of how slow we are."""
+    stale, ended = turn(NEW, trails=(fresh(NEW),)), turn(LIVE)
+    stale.close(act.Close(NEW, Ending.NEVER_SENT))
+    ended.close(act.Close(LIVE, Ending.LOST))
+
+    assert stale.memory.pauses[STALE].failures == 1
+    assert STALE not in ended.memory.pauses
+    assert stale.memory.trails["r1"].ending is Ending.NEVER_SENT
+    assert stale.memory.trails["r1"].ended_at == NOW
+
+
+GIVEN_UP = running(stop_intended_at=NOW, stop_reason="AgoraFailure")
+ASKED = {"status": status(LIVE, query=Query(status=4, state="Ready"))}
+NEVER = {"spec": spec(restart_policy=RestartPolicy.NEVER)}
+
+
+@pytest.mark.parametrize(
+    ("case", "ending", "why"),
+    [
+        (turn(LIVE), Ending.ABNORMAL, Ending.ABNORMAL),
+        (turn(GIVEN_UP), Ending.STOPPED, "AgoraFailure"),
+        (turn(LIVE), Ending.ENDED, None),
+        (turn(LIVE, of=ASKED), Ending.LOST, None),
+        (turn(LIVE, trails=(Trail(LIVE, answer=Answer(5)),), of=ASKED), Ending.LOST, Ending.LOST),
+        (turn(LIVE, of=NEVER), Ending.ABNORMAL, None),
+    ],
+    ids=[
+        "it broke off",
+        "it never began",
+        "it ended",
+        "it was idle",
+        "it was idle before",
+        "no other follows",
+    ],
+)
+def test_a_failure_holds_up_the_next_attempt(case: Turn, ending: Ending, why: str | None) -> None:
+    """And says why; an end that is none does not."""
+    case.close(act.Close(case.seen.attempts[0], ending))
+    pause = case.memory.pauses.get(ACQUIRE)
+
+    assert (pause.problem if pause else None) == (words_of(why) if why else None)

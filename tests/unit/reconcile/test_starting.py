@@ -1,0 +1,203 @@
+"""What acquire and start are told, and what their answers teach."""
+
+from dataclasses import replace
+
+import pytest
+
+from agora_recording import translate
+from agora_recording.agora.errors import AgoraError, Ambiguous, Conflict, Refused, Said, Unavailable
+from agora_recording.agora.protocol import Access, Task
+from agora_recording.crd.layout import Layout
+from agora_recording.crd.recording import Mix
+from agora_recording.crd.status import Attempt
+from agora_recording.domain import action as act
+from agora_recording.domain.action import Ending
+from agora_recording.domain.claim import Claim, Sighting
+from agora_recording.domain.observation import Observation, Trail
+from agora_recording.domain.pace import STALE
+from agora_recording.domain.reason import Reason
+from builders import APP, ENDPOINT, NOW, TICK, attempt, observation, past, spec, status
+from unit.domain.situations import DEAD, LEAVING, LOST, NEW, failing, fresh, sent
+from unit.reconcile.telephone import MEANS, done
+
+ACCESS = Access(ENDPOINT, "customer", "secret")
+PROBE = attempt("probe", number=2, probe=True)
+SPEC = spec(mix=Mix(layout=Layout(background_color="#123456")))
+NEW_TASK = Task(APP, "standup", 7, "mix", "r1")
+BOTH = frozenset({"layout", "subscription"})
+
+
+def error(kind: type[AgoraError], status_: int | None, code: int | None = None) -> AgoraError:
+    """Return what Agora says."""
+    return kind("call", Said(status_, code, "as it says"))
+
+
+async def test_a_resource_is_acquired_for_the_claim_of_the_object() -> None:
+    """The attempt pins all that it was made with; its number follows the largest there was."""
+    over = (past("r5", number=5), past("r4", number=4))
+    seen = observation(
+        attempt("r2", number=2), of={"status": status(attempt("r2", number=2), last_attempts=over)}
+    )
+    deed = await done(act.Acquire(), seen, "r6")
+
+    assert deed.call == ("acquire", ACCESS, APP, "standup", 7)
+    made = attempt("r6", number=6, acquired_at=NOW)
+    assert deed.trail(made) == Trail(made, acquired=TICK)
+
+
+async def test_the_first_resource_is_number_one() -> None:
+    """The number is for people."""
+    deed = await done(act.Acquire(), observation(), "r1")
+
+    assert deed.trail(NEW).attempt.number == 1
+
+
+async def test_a_probe_is_marked_as_one() -> None:
+    """Whoever comes next stops it."""
+    deed = await done(act.Acquire(probe=True), observation(DEAD), "probe")
+
+    assert deed.trail(PROBE).attempt.probe is True
+
+
+@pytest.mark.parametrize("action", [act.Acquire(), act.Acquire(probe=True)])
+async def test_a_failed_acquire_holds_up_the_next(action: act.Acquire) -> None:
+    """Of its kind: a probe has a pace of its own."""
+    deed = await done(action, observation(), error(Unavailable, 429))
+
+    assert deed.pause(action) == ("RateLimited", 1)
+    assert deed.pause(act.Acquire(probe=not action.probe)) is None
+    assert deed.memory.trails == {}
+
+
+async def test_a_start_says_what_the_spec_wants() -> None:
+    """With the keys of the storage, for the resource and target of the attempt."""
+    seen = observation(NEW, trails=[fresh(NEW)], of={"spec": SPEC})
+    deed = await done(act.Start(NEW), seen, "sid")
+
+    request = translate.start_request(SPEC, MEANS.storage, MEANS.storage_keys)
+    assert deed.call == ("start", ACCESS, NEW_TASK, request)
+
+
+async def test_a_probe_records_as_little_as_it_can() -> None:
+    """And where storage is gone it says that it has none: it is stopped at once."""
+    means = replace(MEANS, storage=None, storage_keys={})
+    seen = observation(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)], of=LEAVING)
+    deed = await done(act.Start(PROBE), seen, "sid", means=means)
+
+    expected = translate.probe_request(seen.recording.spec, 7, translate.NOWHERE, {})
+    assert deed.call == ("start", ACCESS, replace(NEW_TASK, resource_id="probe"), expected)
+
+
+async def test_a_sid_is_learned_and_earlier_failures_are_forgotten() -> None:
+    """From now on it can be stopped; the next look follows soon."""
+    pauses = {**failing(act.Start(NEW)), STALE: failing(act.Start(NEW))["start/r1"]}
+    seen = observation(NEW, trails=[fresh(NEW)], pauses=pauses)
+    deed = await done(act.Start(NEW), seen, "sid")
+    trail = deed.trail(NEW)
+
+    assert (trail.attempt.sid, trail.sends, trail.next_query) == ("sid", 1, TICK + 5)
+    assert deed.memory.pauses == {}
+    assert deed.claims.sighting(Claim.of(NEW)) is None
+
+
+async def test_a_probe_that_began_shows_that_nothing_else_ran() -> None:
+    """Agora's exclusion says so."""
+    seen = observation(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)], of=LEAVING)
+    deed = await done(act.Start(PROBE), seen, "sid")
+
+    assert deed.claims.sighting(Claim.of(PROBE)) == Sighting("probe", NOW)
+
+
+ONLY = observation(NEW, trails=[fresh(NEW)])
+AGAIN = observation(LOST, trails=[sent(LOST)])
+TAKEN_OVER = observation(LOST)
+PROBING = observation(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)], of=LEAVING)
+
+
+@pytest.mark.parametrize(
+    ("seen", "made", "said", "reason"),
+    [
+        (ONLY, NEW, error(Conflict, 400, 53), "TargetBusy"),
+        (ONLY, NEW, error(Refused, 400, 2), "RequestRefused"),
+        (PROBING, PROBE, error(Conflict, 400, 53), "SidUnknown"),
+    ],
+    ids=["53", "a definite refusal", "53 for a probe"],
+)
+async def test_a_refusal_of_the_only_start_ends_its_attempt(
+    seen: Observation, made: Attempt, said: AgoraError, reason: str
+) -> None:
+    """It did not begin, and the next is acquired later (protocol 6)."""
+    deed = await done(act.Start(made), seen, said)
+    other = act.Acquire(probe=not made.probe)
+
+    assert deed.trail(made).ending is Ending.REFUSED
+    assert deed.trail(made).ended_at == NOW
+    assert deed.pause(act.Acquire(probe=bool(made.probe))) == (reason, 1)
+    assert deed.pause(other) is None
+    assert deed.pause(act.Start(made)) is None
+
+
+@pytest.mark.parametrize("said", [error(Conflict, 400, 53), error(Refused, 400, 433)])
+@pytest.mark.parametrize(("seen", "sends"), [(AGAIN, 2), (TAKEN_OVER, 1)])
+async def test_a_refusal_of_a_repeated_start_proves_nothing_but_that_agora_answers(
+    seen: Observation, sends: int, said: AgoraError
+) -> None:
+    """An earlier one, perhaps of another process, may run."""
+    deed = await done(act.Start(LOST), seen, said)
+    trail = deed.trail(LOST)
+
+    assert (trail.ending, trail.sends, trail.answered) == (None, sends, True)
+    assert deed.pause(act.Start(LOST)) == ("SidUnknown", 1)
+    assert deed.pause(act.Acquire()) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (error(Unavailable, 429), "RateLimited"),
+        (error(Unavailable, None), "AgoraUnavailable"),
+        (error(Refused, 401), "CredentialsRefused"),
+    ],
+)
+async def test_a_start_that_did_not_arrive_counts_as_not_sent(
+    said: AgoraError, reason: str
+) -> None:
+    """It is sent later, and acquiring another would not help."""
+    deed = await done(act.Start(NEW), ONLY, said)
+
+    assert deed.trail(NEW) == fresh(NEW)
+    assert deed.pause(act.Start(NEW)) == (reason, 1)
+    assert deed.pause(act.Acquire()) == (reason, 1)
+
+
+@pytest.mark.parametrize(
+    "said", [error(Ambiguous, 500, 7), error(Ambiguous, 206, 65), error(Ambiguous, None)]
+)
+async def test_a_start_without_a_clear_answer_may_have_begun(said: AgoraError) -> None:
+    """It is repeated; nothing is concluded."""
+    deed = await done(act.Start(NEW), ONLY, said)
+    trail = deed.trail(NEW)
+
+    assert (trail.sends, trail.started, trail.answered, trail.ending) == (1, False, False, None)
+    assert deed.pause(act.Start(NEW)) == ("AgoraUnavailable", 1)
+    assert deed.pause(act.Acquire()) is None
+
+
+@pytest.mark.parametrize(("named", "candidates"), [("sid", ("sid",)), (None, ())])
+async def test_a_start_that_had_begun_names_a_candidate(
+    named: str | None, candidates: tuple[str, ...]
+) -> None:
+    """Which start it was is not known: layout and subscription are told once more."""
+    deed = await done(act.Start(LOST), AGAIN, Conflict("start", Said(201, 7, sid=named)))
+    trail = deed.trail(LOST)
+
+    assert (trail.started, trail.answered, trail.sends) == (True, True, 2)
+    assert (trail.named, trail.candidates, trail.unsure) == (named, candidates, BOTH)
+    assert (trail.attempt.sid, trail.ending) == (None, None)
+    assert deed.pause(act.Start(LOST)) == (Reason.SID_UNKNOWN.value, 1)
+
+
+async def test_what_is_none_of_agoras_business_is_not_asked_of_it() -> None:
+    """Whoever asks all the same has made a mistake."""
+    with pytest.raises(AssertionError):
+        await done(act.Wait(), observation(), None)
