@@ -101,7 +101,7 @@ def stop_what_is_unwanted(seen: Observation) -> Decision | None:
     newest = max((a.number for a in seen.attempts if a.sid), default=0)
     steps: list[Decision] = []
     for attempt in (a for a in seen.attempts if a.sid):
-        unwanted = not seen.wants_recording or attempt.number < newest or attempt.probe
+        unwanted = is_over(seen) or attempt.number < newest or attempt.probe
         if not (unwanted or attempt.stop_intended_at):
             continue
         if not (seen.recording.leaving or attempt.stop_intended_at):
@@ -189,8 +189,6 @@ def keep_watch(seen: Observation) -> Decision:
     due = max(seen.trail(attempt).next_query, failed.until if failed else 0.0)
     updates = (act.UpdateLayout(attempt), act.UpdateSubscription(attempt))
     again = [pause.until for update in updates if (pause := pause_of(seen, update))]
-    waits = [step.action for step in resolutions(seen) if isinstance(step.action, act.Wait)]
-    again += [wait.until for wait in waits if wait.until is not None]
     action = query if seen.tick >= due else act.Wait(min([due, *again]))
     return Decision(action, standing.reason, standing.message)
 

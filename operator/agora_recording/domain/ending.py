@@ -99,9 +99,15 @@ def consequences(seen: Observation) -> Consequences:
         restarts = 0
     if not seen.wants_recording:
         return Consequences(restarts if seen.attempts else 0, EndReason.USER)
-    going_on = len(seen.unknown) < len(seen.attempts)  # what is unknown is no recording yet
-    again = end_reason == EndReason.USER or going_on
+    if before.end_reason not in {None, EndReason.USER}:
+        return Consequences(restarts, before.end_reason)  # only a person begins it anew
+    again = end_reason == EndReason.USER or records(seen)
     return Consequences(restarts, None if again else end_reason)
+
+
+def records(seen: Observation) -> bool:
+    """Whether a recording goes on: what is unknown, or a probe, is none."""
+    return any(attempt.sid and not attempt.probe for attempt in seen.attempts)
 
 
 def is_over(seen: Observation) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Decision, Ending
 from agora_recording.domain.claim import Claim
+from agora_recording.domain.ending import is_over
 from agora_recording.domain.observation import DEAD_AFTER, Observation, Streak
 from agora_recording.domain.pace import STALE
 from agora_recording.domain.reason import Reason
@@ -30,7 +31,7 @@ def close_what_was_never_sent(seen: Observation) -> Decision | None:
     """Only this process knows that it sent nothing; a stale resource is better acquired anew."""
     for attempt in (a for a in seen.attempts if a.sid is None and not seen.is_unknown(a)):
         acquired = seen.trail(attempt).acquired or 0.0
-        needed = seen.wants_recording != bool(attempt.probe) and seen.rival is None
+        needed = is_over(seen) == bool(attempt.probe) and seen.rival is None
         if seen.tick > acquired + _patience(seen) or not needed:
             return Decision.of(act.Close(attempt, Ending.NEVER_SENT), Reason.STARTING)
     return None

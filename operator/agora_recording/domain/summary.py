@@ -16,7 +16,7 @@ from agora_recording.crd.status import (
 )
 from agora_recording.domain.action import Decision
 from agora_recording.domain.condition import conditions
-from agora_recording.domain.ending import closed_trails, consequences, is_over
+from agora_recording.domain.ending import closed_trails, consequences, is_over, records
 from agora_recording.domain.observation import FROM_MEMORY, Answer, Observation, Trail
 
 PAST_KEPT: Final = 5
@@ -49,7 +49,7 @@ def summarise(seen: Observation, decision: Decision) -> CloudRecordingStatus:
     uploading = next((t.uploading_status for t in closed if t.uploading_status), None)
     uploading = (uploading or before.uploading_status) if current is None else None
     answer = seen.trail(current).answer if current else None
-    over = len(seen.unknown) == len(seen.attempts)
+    over = after.finished or not records(seen)
     return before.model_copy(
         update={
             "observed_generation": seen.recording.generation,

@@ -12,7 +12,7 @@ from typing import Final
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Decision
-from agora_recording.domain.ending import is_over
+from agora_recording.domain.ending import is_over, records
 from agora_recording.domain.holdtext import asking_again, holding, left_running
 from agora_recording.domain.holdup import (
     LOOK_AGAIN,
@@ -112,7 +112,13 @@ def hold_what_is_unknown(seen: Observation) -> Decision | None:
 
 
 def resolutions(seen: Observation) -> list[Decision]:
-    """Return what can tell more of each unknown attempt: now, or after a pause."""
+    """Return what can tell more of each unknown attempt: now, or after a pause.
+
+    Nothing is asked beside a wanted recording: that proves by itself that no other runs, and to
+    repeat a start at the moment in which it has ended would record twice.
+    """
+    if records(seen) and not is_over(seen):
+        return []
     steps = [_resolution(seen, attempt) for attempt in seen.unknown]
     return [step for step in (*steps, _canary(seen)) if step is not None]
 

@@ -93,6 +93,10 @@ class Treasury:
         refused = self._refused.get(key)
         max_age = FRESH_SECONDS if fresh or refused else inf
         found = await self._keys(*key, AGORA_KEYS, max_age)
+        closed = _closed(recording, project)
+        if isinstance(found, Problem) and recording.status.attempts:
+            closed = closed or found  # nothing new begins, but what runs can still be stopped
+            found = await self._keys(*key, AGORA_KEYS, inf)
         if isinstance(found, Problem):
             return Means(found)
         if refused is not None and refused.credentials != found:
@@ -102,7 +106,7 @@ class Treasury:
         target = Target(spec.app_id, self._agora_url or HOSTS[spec.endpoint.area])
         means = await self._with_storage(recording, spec, target, found, fresh=fresh)
         kicks = spec.unreachable_policy is UnreachablePolicy.KICK
-        return replace(means, kicks=kicks, closed=_closed(recording, project))
+        return replace(means, kicks=kicks, closed=closed)
 
     def keeping(self, recording: Recording, action: Action) -> AbstractAsyncContextManager[None]:
         """Keep the project while ``action`` makes something that only it can stop.

@@ -36,9 +36,6 @@ class Memory:
         still = [trail for trail in self.trails.values() if trail.ending is None]
         if any(trail.attempt.sid is None for trail in still):
             return True
-        stored = self.recording.status.attempts
-        if any(a.sid is None and a.resource_id not in self.trails for a in stored):
-            return True
         return not still and not self.recording.leaving
 
     @property
@@ -106,12 +103,15 @@ class Memory:
             known = self.trails.get(attempt.resource_id)
             if known is not None and _was_taken_over(known, attempt):
                 self._forget(attempt.resource_id)
-            elif known is not None:
-                self.trails[attempt.resource_id] = replace(known, stored=True)
-            elif attempt.sid is not None:
-                edited = ("layout", "subscription") if self.recording.generation > 1 else ()
-                inherited = Trail(attempt, stored=True, unsure=frozenset(edited))
-                self.trails[attempt.resource_id] = inherited
+                known = None
+            trail = self._inherited(attempt) if known is None else replace(known, stored=True)
+            self.trails[attempt.resource_id] = trail
+
+    def _inherited(self, attempt: Attempt) -> Trail:
+        """Return what is known of an attempt that another process made, or this one long ago."""
+        edited = attempt.sid is not None and self.recording.generation > 1
+        unsure = ("layout", "subscription") if edited else ()
+        return Trail(attempt, stored=True, unsure=frozenset(unsure))
 
     def learn(self, trail: Trail) -> None:
         """Keep what was learned of an attempt."""

@@ -55,8 +55,8 @@ SILENT_ROWS = (
     Row(
         "a living unknown attempt is not closed by another",
         rules.close_what_another_excludes,
-        observation(LOST, running(number=2), trails=[sent(LOST)]),
-        act.Start(LOST),
+        observation(LOST, running("r2", number=2), trails=[sent(LOST)]),
+        act.Query(running("r2", number=2), "sid-r2"),
     ),
     Row(
         "a recording in a project that is being deleted goes on",

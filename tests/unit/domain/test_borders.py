@@ -192,14 +192,14 @@ WATCHING = (
         act.Wait(TICK + 7),
     ),
     (
-        "an unknown start is repeated before it",
+        "an unknown start is not repeated beside it",
         observation(
             OLDER,
             YOUNGER,
             trails=[sent(OLDER), Trail(YOUNGER, stored=True, next_query=TICK + 60)],
             pauses=failing(act.Start(OLDER)),
         ),
-        act.Wait(TICK + 7),
+        act.Wait(TICK + 60),
     ),
     (
         "the bucket is searched again before another resource is acquired",

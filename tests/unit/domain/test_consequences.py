@@ -120,9 +120,9 @@ TABLE = [
         Consequences(0, None),
     ),
     (
-        "a recording goes on",
+        "what is found running of what is finished is not begun anew",
         observation(LIVE, of={"status": status(LIVE, end_reason="Idle")}),
-        Consequences(0, None),
+        Consequences(0, "Idle"),
     ),
     (
         "what is unknown is no recording yet",

@@ -51,7 +51,7 @@ def test_what_another_process_owned_is_unknown_even_to_its_maker() -> None:
 
     memory.see(recording(attempt(owner="other"), resource_version="12"))
     memory.see(recording(unsent, resource_version="13"))
-    assert memory.trails == {}
+    assert memory.trails == {"r1": Trail(unsent, stored=True)}
     assert memory.pauses == {}
 
 

@@ -215,8 +215,8 @@ async def test_known_recordings_are_stopped_although_an_unknown_one_cannot_be_re
 
 
 @in_fake_time
-async def test_a_repeated_start_beside_a_known_recording_has_its_keys() -> None:
-    """To repeat a start takes the storage's Secret, whatever else is known."""
+async def test_a_repeated_start_has_its_keys() -> None:
+    """To repeat a start takes the storage's Secret; a known recording is stopped before."""
     world = World()
     process = await world.recorded()
     known = world.status.attempts[0]
@@ -230,6 +230,7 @@ async def test_a_repeated_start_beside_a_known_recording_has_its_keys() -> None:
         }
     )
     world.cluster.edit_status(attempts=(known, unknown))
+    world.cluster.edit_spec(desired_state=DesiredState.STOPPED)
     await process.run_for(10)
 
     assert ("start", "unknown") in world.agora.calls

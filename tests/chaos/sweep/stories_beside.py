@@ -1,0 +1,93 @@
+"""Stories of an unknown attempt beside another one, which records or has recorded."""
+
+from __future__ import annotations
+
+import asyncio
+
+from chaos.sweep import faults
+from chaos.sweep.stories_unknown import begin
+from chaos.sweep.story import NO_SOURCE, disturb, end, reason, story
+from chaos.world.world import CHANNEL, World
+
+FAILED = frozenset({"RecordingFailed"})
+
+
+async def _beside(world: World, **spec: object) -> None:
+    """Bring a world to a recording beside an attempt whose start was answered 500 thrice."""
+    for number in (1, 2, 3):
+        disturb(world, "start", faults.answer(500), nth=number)
+    world.join()
+    await world.begin()
+    world.people.apply(**spec)
+    assert await world.until(world.settled, 300, every=0.5)
+    assert len(world.judge.running(CHANNEL)) == 1
+
+
+@story(
+    "beside another",
+    "which ends, restartPolicy Never",
+    "held",
+    recordings=2,
+    holds=FAILED,
+    may_be_stopped=True,
+)
+async def never_again(world: World) -> None:
+    """It failed, and is not begun again; a probe shows that nothing else runs."""
+    world.agora.listable = False
+    await _beside(world, restartPolicy="Never")
+    await asyncio.sleep(330)
+    end(world)
+    await asyncio.sleep(800)
+
+
+@story("beside another", "which ends while the start could be repeated", "runs", recordings=2)
+async def ends_early(world: World) -> None:
+    """The start is repeated only after that, and what runs then is not stopped."""
+    await _beside(world)
+    end(world)
+    await asyncio.sleep(400)
+
+
+@story("beside another", "its Secret is deleted, then the object", "gone")
+async def secret_gone(world: World) -> None:
+    """The recording whose sid is known is stopped with the credentials that were read before."""
+    await _beside(world)
+    world.people.remove("secrets", "agora")
+    await asyncio.sleep(5)
+    world.people.delete()
+
+
+@story("wiped", "while unknown to the next process, at rest", "runs", recordings=1)
+async def wiped_at_rest(world: World) -> None:
+    """The next process remembers what it inherited: the bucket tells its sid."""
+    world.agora.listable = False
+    await begin(world, faults.lose)
+    world.kill(world.processes[0])
+    await asyncio.sleep(360)
+    world.process()
+    await asyncio.sleep(60)
+    world.people.wipe_the_status()
+    await asyncio.sleep(5)
+    world.agora.listable = True
+
+
+def _wiped(label: str) -> None:
+    """Make the story of a status that is wiped at a step of the next process."""
+
+    @story("wiped", f"at the {label} of the next process", "gone", agora=NO_SOURCE)
+    async def tell(world: World) -> None:
+        world.agora.listable = False
+        await begin(world, faults.lose)
+        world.kill(world.processes[0])
+        await asyncio.sleep(360)
+        disturb(world, label, faults.people(lambda w: w.people.wipe_the_status(), after=True))
+        world.process()
+        await asyncio.sleep(300)
+        world.people.delete()
+        await asyncio.sleep(60)
+        assert reason(world) == "SidUnknown"
+        world.leave()
+
+
+for _label in ("acquire", "start"):
+    _wiped(_label)
