@@ -73,9 +73,9 @@ def _aspects(
 def _recording(seen: Observation, decision: Decision) -> Aspect:
     """Say whether Agora confirms that it records now; unknown is not no."""
     reason = decision.reason.value
-    if seen.unknown or seen.record_is_lost:
-        return UNKNOWN, Reason.SID_UNKNOWN.value, "It is not known whether a recording runs."
     running = next((a for a in seen.attempts if a.confirmed_at), None)
+    if running is None and (seen.unknown or seen.record_is_lost):
+        return UNKNOWN, Reason.SID_UNKNOWN.value, "It is not known whether a recording runs."
     if running is None:
         return FALSE, reason, "Agora does not confirm a recording."
     unheard = isinstance(seen.target, Problem) or decision.reason is Reason.AGORA_UNAVAILABLE

@@ -17,7 +17,7 @@ from agora_recording.crd.recording import DeletionPolicy, Media
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision
-from agora_recording.domain.ending import consequences, is_over
+from agora_recording.domain.ending import consequences, has_failed_for_good, is_over
 from agora_recording.domain.holdtext import failed, holding, in_full, left_running, yielding
 from agora_recording.domain.holdup import blocked, paced, pause_of, preparing, soonest
 from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
@@ -152,8 +152,7 @@ def prepare_a_recording(seen: Observation) -> Decision | None:
         return None
     if (problem := seen.closed or seen.storage) is not None:
         return blocked(seen, problem)
-    restarts = consequences(seen).restarts
-    if restarts > seen.recording.spec.max_restarts:
+    if has_failed_for_good(seen):
         return Decision(act.Wait(), Reason.RECORDING_FAILED, failed(seen))
     steps = [paced(seen, act.Acquire(), *preparing(seen)), *resolutions(seen)]
     return soonest(steps)

@@ -105,6 +105,11 @@ def consequences(seen: Observation) -> Consequences:
     return Consequences(restarts, None if again else end_reason)
 
 
+def has_failed_for_good(seen: Observation) -> bool:
+    """Whether no attempt follows by itself, since too many failed in a row (maxRestarts)."""
+    return consequences(seen).restarts > seen.recording.spec.max_restarts
+
+
 def records(seen: Observation) -> bool:
     """Whether a recording goes on: what is unknown, or a probe, is none."""
     return any(attempt.sid and not attempt.probe for attempt in seen.attempts)

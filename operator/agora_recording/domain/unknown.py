@@ -12,7 +12,7 @@ from typing import Final
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Decision
-from agora_recording.domain.ending import is_over, records
+from agora_recording.domain.ending import has_failed_for_good, is_over, records
 from agora_recording.domain.holdtext import asking_again, holding, left_running
 from agora_recording.domain.holdup import (
     LOOK_AGAIN,
@@ -68,11 +68,12 @@ def resolve_what_is_unknown(seen: Observation) -> Decision | None:
 
 def kick_what_cannot_be_stopped(seen: Observation) -> Decision | None:
     """If the project allows it, the recorder is removed from its channel, once it can be there."""
-    if not (seen.kicks and is_over(seen)):
+    if not (seen.kicks and is_over(seen)) or seen.rival is not None:  # whose recorder it could be
         return None
     for attempt in seen.unknown:
         lost = seen.is_dead(attempt) or seen.trail(attempt).started
-        sought = not seen.searchable or operation(act.FindSid(attempt)) in seen.pauses
+        search = operation(act.FindSid(attempt))
+        sought = not _is_sought(seen, attempt) or search in seen.pauses
         kick = act.Kick(attempt)
         if lost and sought and not pause_of(seen, kick):
             return Decision(kick, Reason.SID_UNKNOWN, holding(seen, seen.unknown))
@@ -131,7 +132,7 @@ def _resolution(seen: Observation, attempt: Attempt) -> Decision | None:
         if seen.storage is not None and seen.wants_recording:
             return blocked(seen, seen.storage)
         return paced(seen, act.Start(attempt), Reason.STARTING, asking_again(attempt))
-    if seen.searchable and not attempt.resource_id.startswith(LOST_RECORD):
+    if _is_sought(seen, attempt):
         held = (Reason.SID_UNKNOWN, holding(seen, seen.unknown))
         return paced(seen, act.FindSid(attempt), *held)
     return None
@@ -160,6 +161,11 @@ def _with_resource(seen: Observation) -> list[Attempt]:
     return [a for a in seen.unknown if not a.resource_id.startswith(LOST_RECORD)]
 
 
+def _is_sought(seen: Observation, attempt: Attempt) -> bool:
+    """Whether its sid is looked for in the bucket."""
+    return seen.searchable and not attempt.resource_id.startswith(LOST_RECORD)
+
+
 def _is_repeatable(seen: Observation, attempt: Attempt) -> bool:
     """Whether to send the same start again can still tell something."""
     return seen.is_startable(attempt) and not seen.trail(attempt).started
@@ -170,7 +176,7 @@ def _another_may_be_made(seen: Observation) -> bool:
 
     Beside living ones only beside the first, once its start has failed often.
     """
-    if len(seen.attempts) >= MAX_OPEN or seen.rival is not None:
+    if len(seen.attempts) >= MAX_OPEN or seen.rival is not None or has_failed_for_good(seen):
         return False
     living = [a for a in seen.unknown if not seen.is_dead(a)]
     if living:

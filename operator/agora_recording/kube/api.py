@@ -32,6 +32,8 @@ TIMEOUT: Final = aiohttp.ClientTimeout(total=15)
 IN_CLUSTER: Final = Path(SERVICE_TOKEN_FILENAME).exists()
 """Whether this process runs in a pod with a ServiceAccount."""
 JSON: Final = "application/json"
+NOT_FOUND: Final = "NotFound"
+"""The reason of a 404 that is the API server's own word on an object; a proxy's has none."""
 MERGE_PATCH: Final = "application/merge-patch+json"
 
 Observer = Callable[[str, str, int], None]
@@ -140,21 +142,23 @@ def _read(what: str, status: int, content: bytes) -> dict[str, Any]:
         except ValueError as error:
             raise UnreachableError(f"{what}: not an answer of the API server") from error
         return body
-    message = f"{what}: {status} {_message(content)}"
-    if status == 404:  # noqa: PLR2004
+    said = _said(content)
+    message = f"{what}: {status} {str(said.get('message', ''))[:500]}"
+    if status == 404 and said.get("reason") == NOT_FOUND:  # noqa: PLR2004
         raise GoneError(message)
     if status == 409:  # noqa: PLR2004
         raise ConflictError(message)
     if status in {401, 403}:
         raise ForbiddenError(message)
-    if status == 429 or status >= 500:  # noqa: PLR2004
+    if status in {404, 429} or status >= 500:  # noqa: PLR2004
         raise UnreachableError(message)
     raise KubeError(message)
 
 
-def _message(content: bytes) -> str:
-    """Return the API server's own words, shortened."""
+def _said(content: bytes) -> Mapping[str, Any]:
+    """Return the API server's own words; none if the answer is not its own."""
     try:
-        return str(json.loads(content).get("message", ""))[:500]
-    except (ValueError, AttributeError):
-        return ""
+        said = json.loads(content)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) and said.get("kind") == "Status" else {}

@@ -15,7 +15,7 @@ from agora_recording.domain.observation import FINALIZER
 from agora_recording.domain.project import Project
 from agora_recording.kube.api import KubeApi
 from agora_recording.kube.recordings import PAGE
-from agora_recording.reconcile.ports import GoneError, KubeError
+from agora_recording.reconcile.ports import GoneError, KubeError, UnreachableError
 
 RECORDINGS: Final = "cloudrecordings"
 
@@ -71,7 +71,7 @@ class KubeProjects:
         """
         try:
             return await self._users(project)
-        except GoneError:
+        except (GoneError, UnreachableError):
             if RECORDINGS in await self._api.served():
                 raise
             return ()

@@ -65,7 +65,7 @@ async def heard(
 def learn_sid(turn: Turn, trail: Trail, sid: str) -> Trail:
     """Remember the sid: from now on the recording can be stopped."""
     named = trail.attempt.model_copy(update={"sid": sid})
-    known = replace(trail, attempt=named, candidates=(), absence=None)
+    known = replace(trail, attempt=named, candidates=(), absence=None, unconfirmed=None)
     known = replace(known, next_query=_next(turn, known))
     turn.memory.learn(known)
     return known

@@ -251,6 +251,7 @@ def _bad_answers() -> Iterator[Disturbance]:
     for seconds in (100, 290, 340):
         yield Disturbance(f"late effect {seconds} s", late(seconds), start)
     yield Disturbance("409", answer(409), any_write)
+    yield Disturbance("404 of a proxy", answer(404), any_write)
     yield Disturbance("429", answer(429))
     yield Disturbance("500", answer(500))
     yield Disturbance("500, done", answer(500, effect=True))

@@ -6,7 +6,7 @@ import asyncio
 
 from chaos.sweep import faults
 from chaos.sweep.stories_unknown import begin
-from chaos.sweep.story import NO_SOURCE, disturb, end, reason, story
+from chaos.sweep.story import NO_SOURCE, disturb, disturb_all, end, reason, story
 from chaos.world.world import CHANNEL, World
 
 FAILED = frozenset({"RecordingFailed"})
@@ -55,6 +55,28 @@ async def secret_gone(world: World) -> None:
     world.people.remove("secrets", "agora")
     await asyncio.sleep(5)
     world.people.delete()
+
+
+@story("beside another", "which fails once too often, then it runs", "runs", recordings=2)
+async def failed_for_good(world: World) -> None:
+    """What may run is looked for, although no other attempt follows."""
+    for number in (2, 3):
+        disturb(world, "start", faults.answer(500), nth=number)
+    await begin(world, faults.late(290), maxRestarts=0)
+    assert await world.until(world.settled, 60, every=0.5)
+    end(world)
+    disturb_all(world, "start", faults.answer(500), seconds=400)
+    await asyncio.sleep(900)
+
+
+@story("repeated start", "names a sid that is not found while it moves", "runs", recordings=1)
+async def named_and_moving(world: World) -> None:
+    """Answers before the sid was believed do not count against its recording."""
+    disturb_all(world, "query", faults.answer(404, 404), seconds=110)
+    await begin(world, faults.lose)
+    await asyncio.sleep(110)
+    disturb(world, "query", faults.answer(200, serverResponse={"status": 3}))
+    await asyncio.sleep(200)
 
 
 @story("wiped", "while unknown to the next process, at rest", "runs", recordings=1)

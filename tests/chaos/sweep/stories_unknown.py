@@ -20,12 +20,14 @@ WISHES: dict[str, Callable[[World], None]] = {
 OUTCOMES = {"Recording": "runs", "Stopped": "stopped", "deleted": "gone"}
 
 
-async def begin(world: World, strike: faults.Strike, *, label: str = "start") -> None:
+async def begin(
+    world: World, strike: faults.Strike, *, label: str = "start", **spec: object
+) -> None:
     """Create a recording whose start, or another step, is disturbed."""
     world.join()
     disturb(world, label, strike)
     await world.begin()
-    world.people.apply()
+    world.people.apply(**spec)
     await asyncio.sleep(1)
 
 

@@ -40,6 +40,8 @@ from unit.domain.situations import (
 SECOND = running("r2", number=2)
 SEEN_RUNNING = Sighting("r2", NOW)
 
+TORN = attempt("lost-record-20260301115000", acquired_at=ago(600))
+
 ROWS = (
     Row(
         "a deleted Orphan is let go although it records",
@@ -320,6 +322,12 @@ ROWS = (
         rules.kick_what_cannot_be_stopped,
         observation(DEAD, trails=[sent(DEAD)], of=LEAVING, kicks=True),
         act.Kick(DEAD),
+    ),
+    Row(
+        "a recorder whose record was wiped is removed although the bucket can be searched",
+        rules.kick_what_cannot_be_stopped,
+        observation(TORN, of=LEAVING, kicks=True, searchable=True),
+        act.Kick(TORN),
     ),
     Row(
         "a recorder is removed as soon as it is known to have started",

@@ -113,6 +113,12 @@ SILENT_ROWS = (
         act.Start(LOST),
     ),
     Row(
+        "a recorder that may be another object's is not removed",
+        rules.kick_what_cannot_be_stopped,
+        observation(DEAD, trails=[sent(DEAD)], of=LEAVING, kicks=True, rival=RIVAL),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
         "a wanted recorder is not removed",
         rules.kick_what_cannot_be_stopped,
         observation(DEAD, trails=[sent(DEAD)], kicks=True),

@@ -89,6 +89,11 @@ TABLE = [
         },
     ),
     (
+        "it records beside a start whose outcome is unknown",
+        observation(LOST, running("r2", number=2), trails=[sent(LOST)]),
+        {"Ready": ("True", "Recording"), "Recording": ("True", "Recording")},
+    ),
+    (
         "the record was wiped",
         observation(of=WIPED),
         {

@@ -253,8 +253,7 @@ async def test_a_vanished_object_that_left_nothing_is_not_told_of() -> None:
 @in_fake_time
 async def test_an_object_that_waits_for_a_person_is_told_of_once() -> None:
     """Not at each look at it."""
-    dead = attempt(owner=OTHER, acquired_at=ago(600))
-    world = World(recording(dead, status=status(dead, restarts=11)))
+    world = World(recording(status=status(restarts=11)))
     process = world.process()
     await process.run()
     told = len(world.announcer.told)
