@@ -51,8 +51,7 @@ class Operator:
     def __init__(self, settings: Settings, api: KubeApi, metrics: Metrics) -> None:
         self._settings = settings
         self._metrics = metrics
-        self._memories = Memories()
-        self._queue = WorkQueue()
+        self._memories, self._queue = Memories(), WorkQueue()
         protection = ProjectProtection(KubeProjects(api), self._memories)
         recordings = KubeRecordings(api)
         self._budgets = Budgets(self._queue.add)

@@ -45,12 +45,10 @@ class Metrics:
         self.recordings = Gauge(
             "agora_recording_objects", "CloudRecordings by phase.", ["phase"], registry=registry
         )
-        self.failures = Counter(
-            "agora_recording_cycle_failures",
-            "Cycles that broke off unexpectedly.",
-            registry=registry,
+        counter, gauge = partial(Counter, registry=registry), partial(Gauge, registry=registry)
+        self.failures = counter(
+            "agora_recording_cycle_failures", "Cycles that broke off unexpectedly."
         )
-        gauge = partial(Gauge, registry=registry)
         self.queue_depth = gauge("workqueue_depth", "Objects that are due now.")
         self.in_flight = gauge("workqueue_in_flight", "Objects being worked on.")
         self.in_line = gauge("agora_api_budget_waiting", "Objects waiting for a call.")
@@ -62,11 +60,8 @@ class Metrics:
         self.watch_age = gauge(
             "watch_last_event_age_seconds", "Time since the watch delivered anything."
         )
-
-        self.watch_restarts = Counter(
-            "watch_restarts",
-            "Watches that had failed or gone deaf, and were replaced.",
-            registry=registry,
+        self.watch_restarts = counter(
+            "watch_restarts", "Watches that had failed or gone deaf, and were replaced."
         )
 
     def agora_called(self, operation: str, outcome: str, seconds: float) -> None:

@@ -183,11 +183,11 @@ def keep_watch(seen: Observation) -> Decision:
     """Ask now and then whether it still records. This rule always answers."""
     attempt = next(a for a in reversed(seen.attempts) if a.sid)
     query = act.Query(attempt, attempt.sid or "")
-    failed = pause_of(seen, query)
-    standing = _standing(seen, attempt, failed)
-    due = max(seen.trail(attempt).next_query, failed.until if failed else 0.0)
+    pause = pause_of(seen, query)
+    standing = _standing(seen, attempt, pause)
+    due = max(seen.trail(attempt).next_query, pause.until if pause else 0.0)
     updates = (act.UpdateLayout(attempt), act.UpdateSubscription(attempt))
-    again = [pause.until for update in updates if (pause := pause_of(seen, update))]
+    again = [held.until for update in updates if (held := pause_of(seen, update))]
     action = query if seen.tick >= due else act.Wait(min([due, *again]))
     return Decision(action, standing.reason, standing.message)
 
@@ -266,11 +266,11 @@ def _intend(seen: Observation, attempt: Attempt, why: str) -> Decision:
     return Decision.of(act.Amend(intended), Reason.STOPPING)
 
 
-def _standing(seen: Observation, attempt: Attempt, failed: Pause | None) -> Problem:
+def _standing(seen: Observation, attempt: Attempt, query: Pause | None) -> Problem:
     """Say how a recording stands whose sid is known: what fails comes before what is well."""
     confirmed = attempt.confirmed_at is not None
-    if failed is not None and not (confirmed and failed.failures <= TOLERATED_FAILURES):
-        return _with(failed.problem, LAST_SEEN) if confirmed else failed.problem
+    if query is not None and not (confirmed and query.failures <= TOLERATED_FAILURES):
+        return _with(query.problem, LAST_SEEN) if confirmed else query.problem
     for update in (act.UpdateLayout(attempt), act.UpdateSubscription(attempt)):
         if (pause := pause_of(seen, update)) is not None:
             return _with(pause.problem, UNCHANGED)

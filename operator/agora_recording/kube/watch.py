@@ -151,20 +151,7 @@ def registry(
     handlers = kopf.OperatorRegistry()
     middlewares = [pulse] if pulse else []
     logged_in = -math.inf
-
-    @kopf.on.startup(registry=handlers)
-    def configure(settings: kopf.OperatorSettings, **_: Any) -> None:
-        """Set kopf up to watch only: no scanning, no Events, no silent watch."""
-        settings.scanning.disabled = True
-        settings.posting.enabled = False
-        settings.queueing.idle_timeout = 0.5
-        settings.queueing.exit_timeout = 1.0
-        settings.watching.server_timeout = WATCH_SECONDS
-        settings.watching.client_timeout = SILENCE_SECONDS
-        settings.watching.inactivity_timeout = SILENCE_SECONDS
-        settings.networking.request_timeout = 30
-        settings.networking.error_backoffs = BACKOFFS
-        settings.process.ultimate_exiting_timeout = None  # else its end kills the process
+    kopf.on.startup(registry=handlers)(_watch_only)
 
     @kopf.on.login(registry=handlers, backoff=LOGIN_SECONDS)
     async def login(**_: Any) -> kopf.AiohttpSession:
@@ -190,6 +177,20 @@ def registry(
         hand_over("cloudrecordings", event)
 
     return handlers
+
+
+def _watch_only(settings: kopf.OperatorSettings, **_: Any) -> None:
+    """Set kopf up to watch only: no scanning, no Events, no silent watch."""
+    settings.scanning.disabled = True
+    settings.posting.enabled = False
+    settings.queueing.idle_timeout = 0.5
+    settings.queueing.exit_timeout = 1.0
+    settings.watching.server_timeout = WATCH_SECONDS
+    settings.watching.client_timeout = SILENCE_SECONDS
+    settings.watching.inactivity_timeout = SILENCE_SECONDS
+    settings.networking.request_timeout = 30
+    settings.networking.error_backoffs = BACKOFFS
+    settings.process.ultimate_exiting_timeout = None  # else its end kills the process
 
 
 def session(

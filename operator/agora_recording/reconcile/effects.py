@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from agora_recording import translate
 from agora_recording.agora import wire
 from agora_recording.agora.errors import AgoraError, Conflict, Refused, Unavailable
 from agora_recording.bucket import BucketError
@@ -24,6 +23,7 @@ from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.hearing import heard, learn_answer, learn_sid, sight
 from agora_recording.reconcile.ports import Agora, Sids
 from agora_recording.reconcile.turn import Turn, unknown
+from agora_recording.translate import answers, requests
 
 TASK_CONFLICT: Final = 53
 """Another task of the same channel and uid exists: a definite no to the only start (protocol 6)."""
@@ -111,7 +111,7 @@ class Effects:
         sent = replace(trail, sends=trail.sends + 1)
         turn.memory.learn(sent)
         key = operation(act.Start(attempt))
-        access, task = turn.means.access(attempt.endpoint), translate.task(attempt)
+        access, task = turn.means.access(attempt.endpoint), requests.task(attempt)
         try:
             sid = await self._agora.start(access, task, _request(turn, attempt))
         except AgoraError as error:
@@ -149,20 +149,20 @@ class Effects:
 
     async def _query(self, turn: Turn, action: act.Query) -> None:
         attempt = action.attempt
-        access, task = turn.means.access(attempt.endpoint), translate.task(attempt)
+        access, task = turn.means.access(attempt.endpoint), requests.task(attempt)
         response = await heard(turn, action, self._agora.query(access, task, action.sid))
         if response is None:
             return
         trail = turn.trail(attempt)
         if attempt.sid is None:
             trail = learn_sid(turn, trail, action.sid)
-        learn_answer(turn, trail, translate.answer(response))
+        learn_answer(turn, trail, answers.answer(response))
 
     async def _find_sid(self, turn: Turn, action: act.FindSid) -> None:
         """Look into the bucket; what another attempt or object has is not it (protocol 9)."""
         attempt, means, key = action.attempt, turn.means, operation(action)
         assert means.storage is not None  # noqa: S101 - decide() searches nothing without one
-        place = translate.place(means.storage, means.storage_keys)
+        place = requests.place(means.storage, means.storage_keys)
         since = attempt.acquired_at - CLOCK_ERROR
         try:
             found = await self._sids.find_sids(place, attempt.channel, since)
@@ -180,14 +180,14 @@ class Effects:
     async def _stop(self, turn: Turn, action: act.Stop) -> None:
         """Stop; nobody waits for the upload of an object that is deleted."""
         attempt, leaving = action.attempt, turn.seen.recording.leaving
-        access, task = turn.means.access(attempt.endpoint), translate.task(attempt)
+        access, task = turn.means.access(attempt.endpoint), requests.task(attempt)
         call = self._agora.stop(access, task, attempt.sid or "", async_stop=leaving)
         response = await heard(turn, action, call)
         if response is None:
             return
         trail = turn.trail(attempt)
-        uploading = translate.uploading_status(response)
-        files = translate.files(response)
+        uploading = answers.uploading_status(response)
+        files = answers.files(response)
         if files:
             answer = trail.answer or Answer(STOPPED_STATUS)
             trail = replace(trail, answer=replace(answer, files=files))
@@ -206,16 +206,16 @@ class Effects:
 
     async def _layout(self, turn: Turn, action: act.UpdateLayout) -> None:
         attempt, mix = action.attempt, turn.seen.recording.spec.mix or Mix()
-        access, task = turn.means.access(attempt.endpoint), translate.task(attempt)
-        request = translate.layout(mix.layout)
+        access, task = turn.means.access(attempt.endpoint), requests.task(attempt)
+        request = requests.layout(mix.layout)
         await self._agora.update_layout(access, task, attempt.sid or "", request)
         told = attempt.model_copy(update={"layout_hash": turn.seen.wanted.layout})
         turn.memory.learn(_sure(turn.trail(told), "layout"))
 
     async def _subscribe(self, turn: Turn, action: act.UpdateSubscription) -> None:
         attempt = action.attempt
-        access, task = turn.means.access(attempt.endpoint), translate.task(attempt)
-        request = translate.subscription(turn.seen.recording.spec)
+        access, task = turn.means.access(attempt.endpoint), requests.task(attempt)
+        request = requests.subscription(turn.seen.recording.spec)
         await self._agora.update(access, task, attempt.sid or "", request)
         told = attempt.model_copy(update={"subscription_hash": turn.seen.wanted.subscription})
         turn.memory.learn(_sure(turn.trail(told), "subscription"))
@@ -228,7 +228,7 @@ def _sure(trail: Trail, told: str) -> Trail:
 
 def _request(turn: Turn, attempt: Attempt) -> wire.StartRequest:
     spec, means = turn.seen.recording.spec, turn.means
-    storage, keys = means.storage or translate.NOWHERE, means.storage_keys
+    storage, keys = means.storage or requests.NOWHERE, means.storage_keys
     if attempt.probe:
-        return translate.probe_request(spec, attempt.uid, storage, keys)
-    return translate.start_request(spec, storage, keys)
+        return requests.probe_request(spec, attempt.uid, storage, keys)
+    return requests.start_request(spec, storage, keys)

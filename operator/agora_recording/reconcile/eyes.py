@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from agora_recording import translate
 from agora_recording.domain.observation import Observation
 from agora_recording.reconcile.claims import Claims, claim_of
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.means import Means, Treasury
 from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.turn import Turn
+from agora_recording.translate import requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Eyes:
             closed=means.closed,
             searchable=means.searchable,
             kicks=means.kicks,
-            wanted=translate.hashes(recording.spec),
+            wanted=requests.hashes(recording.spec),
             claim=claim_of(recording, means.target),
             trails=dict(memory.trails),
             pauses=dict(memory.pauses),

@@ -20,7 +20,7 @@ from agora_recording.domain.action import Action
 from agora_recording.domain.observation import Problem, Recording, Target
 from agora_recording.domain.project import Project
 from agora_recording.reconcile.ports import ForbiddenError, Projects, Secrets
-from agora_recording.translate import HOSTS
+from agora_recording.translate.requests import HOSTS
 
 FRESH_SECONDS: Final = 1.0
 """How old a Secret may be when a new attempt is made from it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from agora_recording import translate
 from agora_recording.agora.errors import AgoraError, Conflict
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
@@ -18,6 +17,7 @@ from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.claims import Claims
 from agora_recording.reconcile.means import Means
 from agora_recording.reconcile.memory import Memory
+from agora_recording.translate import answers
 
 ACQUIRE: Final = operation(act.Acquire())
 """The operation that a failed attempt holds up."""
@@ -54,7 +54,7 @@ class Turn:
             before = self.memory.pauses.get(key)
             self.fail(key, self._conflict(before.failures if before else 0))
         else:
-            self.fail(key, translate.problem(error))
+            self.fail(key, answers.problem(error))
 
     def _conflict(self, failures: int) -> Problem:
         """Say who holds the target, as far as it can be known (protocol 12)."""

@@ -11,7 +11,7 @@ import pytest
 from agora_recording.agora import errors
 from agora_recording.agora.client import AgoraClient
 from agora_recording.agora.protocol import Access, Task
-from agora_recording.translate import start_request, subscription
+from agora_recording.translate.requests import start_request, subscription
 from builders import APP, spec, storage
 from testbed.simulator import Simulator
 

@@ -18,7 +18,7 @@ from agora_recording.domain.observation import Problem, Streak, Trail
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.hearing import STOPPING_UNFOUND, UNFOUND
 from agora_recording.reconcile.means import AGORA_KEYS, STORAGE_KEYS
-from agora_recording.translate import problem
+from agora_recording.translate.answers import problem
 from builders import TICK, past, running, spec, status
 from unit.domain.hold import NAMESPACE, Hold, failed, hindered, look
 from unit.domain.situations import INTENDED, LEAVING, LIVE, STARTED, STOPPED, TOLD

@@ -8,7 +8,7 @@ from agora_recording.domain.action import Action
 from agora_recording.domain.observation import Pause, Problem, Streak, Trail
 from agora_recording.domain.pace import DELAYS, next_query, operation, pause_after
 from agora_recording.domain.reason import Health, Reason
-from agora_recording.translate import problem
+from agora_recording.translate.answers import problem
 from builders import attempt, running
 
 FROM_EFFECTS = {

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from agora_recording import translate
 from agora_recording.agora.errors import Ambiguous, Conflict, Said
 from agora_recording.agora.protocol import Access, Task
 from agora_recording.bucket import BucketError
@@ -20,6 +19,7 @@ from agora_recording.domain.pace import STALE
 from agora_recording.reconcile.claims import Claims
 from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.turn import ACQUIRE, Turn
+from agora_recording.translate import requests
 from builders import APP, ENDPOINT, NOW, attempt, observation, past, running, spec, status
 from unit.domain.situations import DEAD, LIVE, LOST, NEW, failing, fresh, sent
 from unit.reconcile.telephone import MEANS, done
@@ -42,7 +42,7 @@ async def test_a_layout_is_told_whole() -> None:
     deed = await done(act.UpdateLayout(OLD), seen, None)
     after = deed.trail(OLD)
 
-    assert deed.call == ("updateLayout", ACCESS, TASK, "sid-r1", translate.layout(MIX.layout))
+    assert deed.call == ("updateLayout", ACCESS, TASK, "sid-r1", requests.layout(MIX.layout))
     assert (after.attempt.layout_hash, after.attempt.subscription_hash) == ("layout", "old")
     assert after.unsure == {"subscription"}
     assert deed.memory.pauses == {}
@@ -52,7 +52,7 @@ async def test_a_layout_that_the_spec_does_not_have_is_the_usual_one() -> None:
     """Agora is told it all the same: another may have undone it."""
     deed = await done(act.UpdateLayout(OLD), observation(OLD, of={"spec": spec(mix=None)}), None)
 
-    assert deed.call[-1] == translate.layout(None)
+    assert deed.call[-1] == requests.layout(None)
 
 
 async def test_a_subscription_is_told_whole() -> None:
@@ -63,7 +63,7 @@ async def test_a_subscription_is_told_whole() -> None:
     deed = await done(act.UpdateSubscription(OLD), seen, None)
     after = deed.trail(OLD)
 
-    assert deed.call == ("update", ACCESS, TASK, "sid-r1", translate.subscription(SPEC))
+    assert deed.call == ("update", ACCESS, TASK, "sid-r1", requests.subscription(SPEC))
     assert (after.attempt.layout_hash, after.attempt.subscription_hash) == ("old", "subscription")
     assert after.unsure == {"layout"}
     assert deed.memory.pauses == {}
@@ -88,7 +88,7 @@ async def test_the_bucket_is_searched_for_what_is_newer_than_the_attempt() -> No
     deed = await done(act.FindSid(DEAD), seen, ("theirs", "new", "old"), others=[theirs])
     after = deed.trail(DEAD)
 
-    place = translate.place(MEANS.storage, MEANS.storage_keys)
+    place = requests.place(MEANS.storage, MEANS.storage_keys)
     assert deed.call == ("find", place, "standup", DEAD.acquired_at - timedelta(minutes=2))
     assert (after.candidates, after.unsure, after.attempt.sid) == (("new", "old"), BOTH, None)
     assert deed.pause(act.FindSid(DEAD)) is None

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from agora_recording import translate
 from agora_recording.agora.errors import AgoraError, Ambiguous, Conflict, Refused, Said, Unavailable
 from agora_recording.agora.protocol import Access, Task
 from agora_recording.crd.layout import Layout
@@ -16,6 +15,7 @@ from agora_recording.domain.claim import Claim, Sighting
 from agora_recording.domain.observation import Observation, Trail
 from agora_recording.domain.pace import STALE
 from agora_recording.domain.reason import Reason
+from agora_recording.translate import requests
 from builders import APP, ENDPOINT, NOW, TICK, attempt, observation, past, spec, status
 from unit.domain.situations import DEAD, LEAVING, LOST, NEW, failing, fresh, sent
 from unit.reconcile.telephone import MEANS, done
@@ -74,7 +74,7 @@ async def test_a_start_says_what_the_spec_wants() -> None:
     seen = observation(NEW, trails=[fresh(NEW)], of={"spec": SPEC})
     deed = await done(act.Start(NEW), seen, "sid")
 
-    request = translate.start_request(SPEC, MEANS.storage, MEANS.storage_keys)
+    request = requests.start_request(SPEC, MEANS.storage, MEANS.storage_keys)
     assert deed.call == ("start", ACCESS, NEW_TASK, request)
 
 
@@ -84,7 +84,7 @@ async def test_a_probe_records_as_little_as_it_can() -> None:
     seen = observation(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)], of=LEAVING)
     deed = await done(act.Start(PROBE), seen, "sid", means=means)
 
-    expected = translate.probe_request(seen.recording.spec, 7, translate.NOWHERE, {})
+    expected = requests.probe_request(seen.recording.spec, 7, requests.NOWHERE, {})
     assert deed.call == ("start", ACCESS, replace(NEW_TASK, resource_id="probe"), expected)
 
 

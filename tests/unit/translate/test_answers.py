@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agora_recording import translate
 from agora_recording.agora.errors import AgoraError, Ambiguous, NotFound, Refused, Said, Unavailable
 from agora_recording.domain.reason import Reason
+from agora_recording.translate import answers
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_each_error_is_said_in_words(
     kind: type[AgoraError], status: int | None, code: int | None, reason: Reason
 ) -> None:
     """The user reads what Agora said, and what can be done."""
-    found = translate.problem(kind("start", Said(status, code, "as it says")))
+    found = answers.problem(kind("start", Said(status, code, "as it says")))
 
     assert reason is found.reason
     assert "as it says" in found.message
@@ -46,10 +46,10 @@ def test_each_error_is_said_in_words(
 )
 def test_moments(milliseconds: int | None, expected: datetime | None) -> None:
     """Milliseconds since the epoch; 0 is Agora's word for none."""
-    assert expected == translate.moment(milliseconds)
+    assert expected == answers.moment(milliseconds)
 
 
 @given(st.integers())
 def test_no_moment_breaks_a_cycle(milliseconds: int) -> None:
     """A number that is no time says nothing."""
-    translate.moment(milliseconds)
+    answers.moment(milliseconds)

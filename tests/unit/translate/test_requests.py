@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agora_recording import translate
 from agora_recording.crd.layout import (
     CustomLayout,
     Fit,
@@ -27,6 +26,7 @@ from agora_recording.crd.recording import (
 )
 from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, StorageVendor
 from agora_recording.domain.claim import derived_uid
+from agora_recording.translate import requests
 from builders import spec, storage
 
 KEYS = {"accessKey": "access", "secretKey": "secret"}
@@ -54,7 +54,7 @@ def test_the_shortest_spec() -> None:
         },
     }
 
-    assert expected == translate.start_request(spec(), storage(), KEYS)
+    assert expected == requests.start_request(spec(), storage(), KEYS)
 
 
 def test_the_fullest_spec() -> None:
@@ -77,7 +77,7 @@ def test_the_fullest_spec() -> None:
         max_idle_seconds=60,
         subscription=Subscription(audio=Selection(include=(1, 2)), video=Selection(exclude=(3,))),
     )
-    request = translate.start_request(wanted, storage(prefix="team/standup"), KEYS)
+    request = requests.start_request(wanted, storage(prefix="team/standup"), KEYS)
 
     assert request["recordingConfig"] == {
         "channelType": 1,
@@ -104,7 +104,7 @@ def test_the_fullest_spec() -> None:
 def test_a_recording_of_sound_has_no_picture() -> None:
     """TranscodingConfig and lists of video are left out."""
     wanted = spec(mix=Mix(media=Media.AUDIO), subscription=Subscription())
-    config = translate.start_request(wanted, storage(), KEYS)["recordingConfig"]
+    config = requests.start_request(wanted, storage(), KEYS)["recordingConfig"]
 
     assert "transcodingConfig" not in config
     assert config["subscribeAudioUids"] == ALL
@@ -119,7 +119,7 @@ def test_a_custom_layout() -> None:
     )
     wanted = Layout(type=LayoutType.CUSTOM, custom=CustomLayout(regions=regions))
 
-    assert translate.layout(wanted) == {
+    assert requests.layout(wanted) == {
         "mixedVideoLayout": 3,
         "backgroundColor": "#000000",
         "layoutConfig": [
@@ -168,7 +168,7 @@ def test_subscriptions(
     media: Media, given_: Subscription | None, audio: object, video: object
 ) -> None:
     """A list for one medium alone would silence the other."""
-    lists = translate.subscription(spec(mix=Mix(media=media), subscription=given_))
+    lists = requests.subscription(spec(mix=Mix(media=media), subscription=given_))
 
     assert audio == lists["streamSubscribe"].get("audioUidList")
     assert video == lists["streamSubscribe"].get("videoUidList")
@@ -177,14 +177,14 @@ def test_subscriptions(
 @pytest.mark.parametrize(
     ("mapping", "words"),
     [
-        (translate.CHANNEL_TYPES, ChannelProfile),
-        (translate.STREAM_TYPES, Media),
-        (translate.VIDEO_STREAM_TYPES, VideoStream),
-        (translate.AUDIO_PROFILES, AudioProfile),
-        (translate.LAYOUTS, LayoutType),
-        (translate.RENDER_MODES, Fit),
-        (translate.FILE_TYPES, FileType),
-        (translate.HOSTS, Area),
+        (requests.CHANNEL_TYPES, ChannelProfile),
+        (requests.STREAM_TYPES, Media),
+        (requests.VIDEO_STREAM_TYPES, VideoStream),
+        (requests.AUDIO_PROFILES, AudioProfile),
+        (requests.LAYOUTS, LayoutType),
+        (requests.RENDER_MODES, Fit),
+        (requests.FILE_TYPES, FileType),
+        (requests.HOSTS, Area),
         (VENDOR_NUMBERS, StorageVendor),
         (REGION_NUMBERS, StorageVendor),
     ],
@@ -200,14 +200,14 @@ def test_every_word_has_its_number(mapping: dict[Enum, object], words: type[Enum
 )
 def test_every_region_arrives(vendor: StorageVendor, region: str, number: int) -> None:
     """A region is sent as Agora's number of it."""
-    config = translate.storage_config(storage(vendor=vendor, region=region), KEYS)
+    config = requests.storage_config(storage(vendor=vendor, region=region), KEYS)
 
     assert (VENDOR_NUMBERS[vendor], number) == (config["vendor"], config["region"])
 
 
 def test_a_region_by_number_wins() -> None:
     """A region newer than this release is given by its number."""
-    config = translate.storage_config(storage(region=None, region_number=99), KEYS)
+    config = requests.storage_config(storage(region=None, region_number=99), KEYS)
 
     assert config["region"] == 99
 
@@ -250,10 +250,10 @@ def test_a_derived_uid_never_changes_between_releases() -> None:
 
 def test_hashes_follow_what_agora_is_told() -> None:
     """A default that is written out is no change; another layout is."""
-    plain = translate.hashes(spec())
+    plain = requests.hashes(spec())
 
-    assert plain == translate.hashes(spec(mix=Mix(layout=Layout()), subscription=Subscription()))
-    changed = translate.hashes(spec(mix=Mix(layout=Layout(type=LayoutType.BEST_FIT))))
+    assert plain == requests.hashes(spec(mix=Mix(layout=Layout()), subscription=Subscription()))
+    changed = requests.hashes(spec(mix=Mix(layout=Layout(type=LayoutType.BEST_FIT))))
     assert plain.layout != changed.layout
     assert plain.subscription == changed.subscription
 
@@ -265,7 +265,7 @@ def test_a_probe_asks_for_as_little_as_agora_takes(media: Media) -> None:
     wanted = spec(
         mix=Mix(media=media), subscription=Subscription(video=video), max_idle_seconds=999
     )
-    request = translate.probe_request(wanted, 7, storage(), {"accessKey": "a", "secretKey": "s"})
+    request = requests.probe_request(wanted, 7, storage(), {"accessKey": "a", "secretKey": "s"})
 
     assert request["recordingConfig"] == {
         "channelType": 0,
@@ -279,6 +279,6 @@ def test_a_probe_asks_for_as_little_as_agora_takes(media: Media) -> None:
 
 def test_a_start_can_be_repeated_without_its_keys() -> None:
     """What stands for them is no secret, and Agora takes it."""
-    config = translate.storage_config(translate.NOWHERE, {})
+    config = requests.storage_config(requests.NOWHERE, {})
 
     assert (config["accessKey"], config["secretKey"]) == ("none", "none")

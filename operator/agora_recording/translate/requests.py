@@ -1,19 +1,14 @@
-"""Between our words and Agora's: a spec becomes a request, a reply becomes facts. Pure.
-
-It is the only module that makes one from the other.
-"""
+"""A spec becomes a request. Nothing else makes one from the other."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Final
 
 from agora_recording.agora import wire
-from agora_recording.agora.errors import AgoraError, Refused, Unavailable
-from agora_recording.agora.protocol import Operation, Task
+from agora_recording.agora.protocol import Task
 from agora_recording.bucket import Place
 from agora_recording.crd.layout import Fit, Layout, LayoutType, Region
 from agora_recording.crd.model import SecretReference
@@ -29,10 +24,9 @@ from agora_recording.crd.recording import (
     Subscription,
     VideoStream,
 )
-from agora_recording.crd.status import Attempt, RecordedFile
+from agora_recording.crd.status import Attempt
 from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, Storage, StorageVendor
-from agora_recording.domain.observation import Answer, Hashes, Problem
-from agora_recording.domain.reason import Reason
+from agora_recording.domain.observation import Hashes
 
 HOSTS: Final = {
     Area.INTERNATIONAL: "https://api.agora.io",
@@ -70,7 +64,6 @@ LAYOUTS: Final = {
 }
 RENDER_MODES: Final = {Fit.CROP: 0, Fit.FIT: 1}
 FILE_TYPES: Final = {FileType.HLS: "hls", FileType.MP4: "mp4"}
-UPLOADING: Final = {"uploaded": "Uploaded", "backuped": "Backuped"}
 
 
 def task(attempt: Attempt) -> Task:
@@ -203,76 +196,6 @@ def hashes(spec: CloudRecordingSpec) -> Hashes:
     mix = spec.mix or Mix()
     members: Mapping[str, object] = {} if mix.media is Media.AUDIO else {**layout(mix.layout)}
     return Hashes(_hash(members), _hash(subscription(spec)))
-
-
-def answer(response: wire.ServerResponse) -> Answer | None:
-    """Return what a query said; None if it said no status, which is no answer."""
-    if response.status is None:
-        return None
-    return Answer(response.status, moment(response.slice_start_time), files(response))
-
-
-def files(response: wire.ServerResponse) -> tuple[RecordedFile, ...]:
-    """Return the files that a reply lists, index files first."""
-    found = [
-        RecordedFile(
-            name=file.name,
-            track=file.track_type,
-            playable=file.is_playable,
-            slice_start_time=moment(file.slice_start_time),
-        )
-        for file in response.files
-    ]
-    return tuple(sorted(found, key=lambda file: not file.name.endswith(".m3u8")))
-
-
-def uploading_status(response: wire.ServerResponse) -> str | None:
-    """Return what a stop said of the upload, as a word of the status."""
-    said = response.uploading_status
-    return None if said is None else UPLOADING.get(said, "Unknown")
-
-
-def moment(milliseconds: int | None) -> datetime | None:
-    """Return a time of Agora's, in milliseconds since the epoch; 0 or nonsense means none."""
-    if not milliseconds:
-        return None
-    try:
-        return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def problem(error: AgoraError) -> Problem:
-    """Return what a failed call means for the object, and what a person can do."""
-    said = error.said
-    quoted = f"Agora answered {error.operation} with {said}."
-    if said.status in {401, 403}:
-        return Problem(Reason.CREDENTIALS_REFUSED, f"{quoted} {Reason.CREDENTIALS_REFUSED.remedy}")
-    if said.status == 429:  # noqa: PLR2004
-        text = f"{quoted} These are too many calls. {Reason.RATE_LIMITED.remedy}"
-        return Problem(Reason.RATE_LIMITED, text, said.retry_after or 0.0)
-    if said.code == 406:  # noqa: PLR2004
-        return Problem(Reason.CONCURRENCY_LIMIT, f"{quoted} {Reason.CONCURRENCY_LIMIT.remedy}")
-    disabled = isinstance(error, Refused) and (said.code in {None, 400, 405})
-    if disabled:
-        return Problem(Reason.SERVICE_DISABLED, f"{quoted} {Reason.SERVICE_DISABLED.remedy}")
-    if isinstance(error, Refused):
-        return Problem(Reason.REQUEST_REFUSED, f"{quoted} {Reason.REQUEST_REFUSED.remedy}")
-    return Problem(
-        Reason.AGORA_UNAVAILABLE,
-        f"Agora did not answer {error.operation} as it should ({said}); {_effect(error)}. "
-        f"{Reason.AGORA_UNAVAILABLE.remedy}",
-    )
-
-
-def _effect(error: AgoraError) -> str:
-    """Say what a call that failed may have done."""
-    harmless = error.operation in {Operation.ACQUIRE, Operation.QUERY}
-    if harmless or isinstance(error, Unavailable):
-        return "nothing happened"
-    if error.operation == Operation.START:
-        return "it may have begun to record, and the same start again makes no second recording"
-    return "it may have had its effect"
 
 
 def _region(region: Region) -> wire.LayoutRegion:

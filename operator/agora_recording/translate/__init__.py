@@ -1,0 +1,1 @@
+"""Between our words and Agora's, in both directions. Pure."""
