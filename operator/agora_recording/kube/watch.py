@@ -151,7 +151,7 @@ def registry(
     handlers = kopf.OperatorRegistry()
     middlewares = [pulse] if pulse else []
     logged_in = -math.inf
-    kopf.on.startup(registry=handlers)(_watch_only)
+    kopf.on.startup(registry=handlers)(configure)
 
     @kopf.on.login(registry=handlers, backoff=LOGIN_SECONDS)
     async def login(**_: Any) -> kopf.AiohttpSession:
@@ -179,7 +179,7 @@ def registry(
     return handlers
 
 
-def _watch_only(settings: kopf.OperatorSettings, **_: Any) -> None:
+def configure(settings: kopf.OperatorSettings, **_: Any) -> None:
     """Set kopf up to watch only: no scanning, no Events, no silent watch."""
     settings.scanning.disabled = True
     settings.posting.enabled = False
