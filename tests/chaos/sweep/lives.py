@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from chaos.sweep import faults
+from chaos.sweep.story import disturb
 from chaos.world.world import World
 
 CHANNEL: Final = "standup"
@@ -45,6 +47,13 @@ async def recorded(world: World) -> None:
     world.join()
     world.people.apply()
     assert await world.until(world.settled, 60, every=0.5)
+
+
+async def beside(world: World) -> None:
+    """Begin with a recording beside a start that Agora answered with 500 three times."""
+    for number in (1, 2, 3):
+        disturb(world, "start", faults.answer(500), nth=number)
+    await recorded(world)
 
 
 async def settle(world: World) -> None:
@@ -134,6 +143,9 @@ LIVES: Final = (
     Life("delete", delete, recorded),
     Life("restart", restart, recorded),
     Life("end by itself", end, recorded),
+    Life("update beside an unknown start", update, beside),
+    Life("stop and record beside an unknown start", stop_and_record, beside),
+    Life("delete beside an unknown start", delete, beside),
     Life(
         "failed confirmation",
         fail,
