@@ -23,12 +23,15 @@ from chaos.world.people import STORAGE
 from chaos.world.world import CHANNEL, World
 
 BUSY = frozenset({"TargetInUse"})
+UNTIL_A_POLL = 90.0
+"""Seconds after which a recording is asked about within the next minute."""
 
 
 @story("move", "for 60 s while it records", "runs", recordings=1)
 async def moved(world: World) -> None:
     """A streak of 404 that ends proves nothing."""
     await recorded(world)
+    await asyncio.sleep(UNTIL_A_POLL)
     move(world, 60)
     await asyncio.sleep(300)
 
@@ -56,6 +59,7 @@ async def moved_deleted(world: World) -> None:
 async def moved_twice(world: World) -> None:
     """What the first streak had counted does not count for the second."""
     await recorded(world)
+    await asyncio.sleep(UNTIL_A_POLL)
     move(world, 85)
     await asyncio.sleep(200)
     move(world, 85)
