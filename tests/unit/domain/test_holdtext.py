@@ -159,6 +159,18 @@ def test_the_search_is_told_of_what_can_be_searched_for() -> None:
     )
 
 
+def test_one_search_in_trouble_is_told_although_another_found_nothing() -> None:
+    """A bucket that may not be listed is worth a word for any of several starts."""
+    old = attempt("older", acquired_at=ago(900))
+    first, second = (operation(act.FindSid(made)) for made in (old, DEAD))
+    nothing = Pause(TICK + 9, 1, Problem(Reason.SID_UNKNOWN, ""), 1)
+    trouble = replace(nothing, problem=Problem(Reason.SID_UNKNOWN, "It may not be listed."))
+    pauses = {first: nothing, second: trouble}
+    seen = observation(old, DEAD, trails=[sent(old), sent(DEAD)], searchable=True, pauses=pauses)
+
+    assert "searched: It may not be listed." in holding(seen, seen.unknown)
+
+
 @pytest.mark.parametrize(
     ("reason", "refused"), [(Reason.SID_UNKNOWN, True), (Reason.AGORA_UNAVAILABLE, False)]
 )
