@@ -59,16 +59,28 @@ async def beside_another(world: World) -> None:
     await asyncio.sleep(400)
 
 
-@story("late start", "after another recording was stopped", "stopped")
-async def after_another_was_stopped(world: World) -> None:
-    """What runs beside it proves nothing of a start that can still take effect."""
-    for number in (1, 2):
-        disturb(world, "start", faults.answer(500), nth=number + 1)
-    await begin(world, faults.late(290))
-    await asyncio.sleep(200)
-    assert len(world.judge.running(CHANNEL)) == 1
-    world.people.edit(desiredState="Stopped")
-    await asyncio.sleep(150)
+def _stopped_beside(situation: str, *, killed: bool) -> None:
+    """Make the story of a stop while an earlier start can still take effect.
+
+    What runs beside it proves nothing of such a start.
+    """
+
+    @story("late start", situation, "stopped")
+    async def tell(world: World) -> None:
+        for number in (1, 2):
+            disturb(world, "start", faults.answer(500), nth=number + 1)
+        await begin(world, faults.late(290))
+        await asyncio.sleep(200)
+        assert len(world.judge.running(CHANNEL)) == 1
+        if killed:
+            world.kill(world.processes[0])
+            world.process()
+        world.people.edit(desiredState="Stopped")
+        await asyncio.sleep(150)
+
+
+_stopped_beside("after another recording was stopped", killed=False)
+_stopped_beside("after another recording was stopped by another process", killed=True)
 
 
 @story("late start", "after a crash", "runs", recordings=1)
