@@ -1,0 +1,177 @@
+"""What it takes to record: which Secrets are read how anew, and which credentials are not tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import inf
+
+import pytest
+
+from agora_recording.crd.project import UnreachablePolicy
+from agora_recording.domain.observation import Problem, Target
+from agora_recording.domain.reason import Reason
+from agora_recording.reconcile.means import FRESH_SECONDS, REFUSED_SECONDS, Means, Treasury
+from agora_recording.reconcile.protection import ProjectProtection
+from builders import APP, project, recording, reference, spec, storage
+from unit.reconcile.fake_projects import FakeProjects
+from unit.reconcile.fake_time import in_fake_time
+from unit.reconcile.world import FakeSecrets, World
+
+REFUSED = Problem(Reason.CREDENTIALS_REFUSED, "Agora refused them.")
+MINE = spec(storage=storage(bucket="mine", credentials_secret_ref=reference("mine")))
+
+
+class NotingSecrets(FakeSecrets):
+    """Notes how old what is read may be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ages: dict[str, float] = {}
+
+    async def read(self, namespace: str, name: str, *, max_age: float) -> Mapping[str, str] | None:
+        """Return the Secret's data."""
+        self.ages[name] = max_age
+        return await super().read(namespace, name, max_age=max_age)
+
+
+class Finder:
+    """A treasury, and what it is made of."""
+
+    def __init__(self, *, agora_url: str | None = None, **members: object) -> None:
+        self.secrets = NotingSecrets()
+        objects = FakeProjects()
+        objects.configure(project(**members))
+        self.spec = objects.spec
+        process = World().process()
+        protection = ProjectProtection(objects, process.memories)
+        assert objects.object is not None
+        protection.see(objects.object)
+        self.treasury = Treasury(protection, self.secrets, agora_url=agora_url)
+        self.told: list[tuple[str, str]] = []
+        self.treasury.changed = lambda *key: self.told.append(key)
+
+    async def find(self, *, fresh: bool = False, tick: float = 0.0) -> Means:
+        """Return the means of an object."""
+        return await self.treasury.find(recording(), fresh=fresh, tick=tick)
+
+
+@pytest.mark.parametrize(
+    ("fresh", "ages"),
+    [(True, {"agora": FRESH_SECONDS, "storage": FRESH_SECONDS}), (False, {"agora": inf})],
+)
+@in_fake_time
+async def test_secrets_are_read_anew_for_a_new_attempt(
+    fresh: bool,  # noqa: FBT001
+    ages: dict[str, float],
+) -> None:
+    """For all else any copy will do, and nobody needs the bucket's."""
+    finder = Finder()
+    means = await finder.find(fresh=fresh)
+
+    assert finder.secrets.ages == ages
+    assert means.searchable is fresh
+    assert means.target == Target(APP, "https://api.agora.io")
+
+
+@in_fake_time
+async def test_refused_credentials_are_not_tried_for_a_while() -> None:
+    """They are read anew meanwhile: a person may have mended them."""
+    finder = Finder()
+    means = await finder.find(tick=100.0)
+    finder.treasury.refuse(recording(), means, REFUSED, tick=100.0)
+    early = await finder.find(tick=100.0 + REFUSED_SECONDS - 0.1)
+
+    assert early.target == REFUSED
+    assert finder.secrets.ages["agora"] == FRESH_SECONDS
+    assert isinstance((await finder.find(tick=100.0 + REFUSED_SECONDS)).target, Target)
+    assert (await finder.find(tick=101.0)).target == REFUSED
+
+
+@in_fake_time
+async def test_other_credentials_are_tried_at_once() -> None:
+    """And the refused ones are forgotten, should they come back."""
+    finder = Finder()
+    finder.treasury.refuse(recording(), await finder.find(), REFUSED, tick=0.0)
+    refused = finder.secrets.data["agora"]
+    finder.secrets.data["agora"] = {**refused, "customerSecret": "new"}
+    assert isinstance((await finder.find(tick=1.0)).target, Target)
+    finder.secrets.data["agora"] = refused
+
+    assert isinstance((await finder.find(tick=2.0)).target, Target)
+
+
+@in_fake_time
+async def test_whoever_looks_after_projects_hears_of_credentials() -> None:
+    """When Agora begins to refuse or to take them, and not each time."""
+    finder = Finder()
+    finder.treasury.accept(recording())
+    assert finder.told == []
+    finder.treasury.refuse(recording(), await finder.find(), REFUSED, tick=0.0)
+    finder.treasury.accept(recording())
+    finder.treasury.accept(recording())
+
+    assert finder.told == [("default", "agora")] * 2
+
+
+@in_fake_time
+async def test_a_project_is_judged_by_what_its_secrets_are_now() -> None:
+    """No copy is good enough; refused credentials count as long as they are those."""
+    finder = Finder()
+    assert await finder.treasury.judge("default", finder.spec) is None
+    assert finder.secrets.ages == {"agora": 0.0, "storage": 0.0}
+    finder.treasury.refuse(recording(), await finder.find(), REFUSED, tick=0.0)
+    assert await finder.treasury.judge("default", finder.spec) == REFUSED
+    finder.secrets.data["agora"] = {"customerId": "a", "customerSecret": "b"}
+    assert await finder.treasury.judge("default", finder.spec) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("agora", Reason.SECRET_NOT_FOUND), ("storage", Reason.SECRET_NOT_FOUND)],
+)
+@in_fake_time
+async def test_a_project_without_one_of_its_secrets_says_so(name: str, reason: Reason) -> None:
+    """Whichever it is."""
+    finder = Finder()
+    del finder.secrets.data[name]
+    problem = await finder.treasury.judge("default", finder.spec)
+
+    assert problem is not None
+    assert problem.reason is reason
+    assert f"Secret {name} " in problem.message
+
+
+@in_fake_time
+async def test_a_project_without_storage_is_well() -> None:
+    """Its recordings may have their own."""
+    finder = Finder(storage=None)
+    assert await finder.treasury.judge("default", finder.spec) is None
+    problem = (await finder.find(fresh=True)).storage_problem
+
+    assert problem is not None
+    assert problem.reason is Reason.STORAGE_MISSING
+
+
+@in_fake_time
+async def test_a_recordings_own_storage_comes_first() -> None:
+    """With its own Secret, whose lack is told."""
+    finder = Finder()
+    means = await finder.treasury.find(recording(spec=MINE), fresh=True, tick=0.0)
+
+    assert means.storage == MINE.storage
+    assert means.storage_problem is not None
+    assert "Secret mine " in means.storage_problem.message
+    assert not means.searchable
+    finder.secrets.data["mine"] = finder.secrets.data["storage"]
+    means = await finder.treasury.find(recording(spec=MINE), fresh=True, tick=0.0)
+    assert means.searchable
+
+
+@in_fake_time
+async def test_an_agora_elsewhere_takes_the_place_of_the_areas() -> None:
+    """As for tests, or behind a proxy; a project says whether recorders may be removed."""
+    finder = Finder(agora_url="https://agora.test", unreachable_policy=UnreachablePolicy.KICK)
+    means = await finder.find()
+
+    assert means.target == Target(APP, "https://agora.test")
+    assert means.kicks
