@@ -52,11 +52,16 @@ def record_what_was_wiped(seen: Observation) -> Decision | None:
 
 
 def take_over_what_is_unknown(seen: Observation) -> Decision | None:
-    """Whoever asks about an unknown attempt first makes itself its owner (protocol 4)."""
-    for attempt in seen.attempts:
-        if attempt.sid is None and attempt.owner != seen.owner and not seen.recording.gone:
-            mine = attempt.model_copy(update={"owner": seen.owner})
-            return Decision(act.Amend(mine), *_standing(seen, attempt))
+    """Whoever asks about an unknown attempt first makes itself its owner (protocol 4).
+
+    Not before there is something to ask: else two processes that act would write for ever.
+    """
+    for step in resolutions(seen):
+        match step.action:
+            case act.Start(attempt) | act.Query(attempt) | act.FindSid(attempt):
+                if attempt.owner != seen.owner and not seen.recording.gone:
+                    mine = attempt.model_copy(update={"owner": seen.owner})
+                    return Decision(act.Amend(mine), *_standing(seen, mine))
     return None
 
 

@@ -29,7 +29,6 @@ async def _beside(world: World, **spec: object) -> None:
     "held",
     recordings=2,
     holds=FAILED,
-    may_be_stopped=True,
 )
 async def never_again(world: World) -> None:
     """It failed, and is not begun again; a probe shows that nothing else runs."""

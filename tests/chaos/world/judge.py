@@ -79,7 +79,8 @@ class Judge:
 
     def _wanted(self, found: Object, running: list[Recording], reason: str, channel: str) -> str:
         if reason == "Completed" and not running and not held(found):
-            last = max(self.recordings(channel), key=lambda one: one.ended_at or 0.0)
+            real = (one for one in self.recordings(channel) if not is_probe(one))
+            last = max(real, key=lambda one: one.ended_at or 0.0)
             return "ended" if last.end_reason is EndReason.IDLE else "Completed, but not idle"
         told = reason == "Recording" and observed(found)
         if told and len(running) == 1 and as_declared(found, running[0]):
@@ -124,6 +125,7 @@ class Judge:
             one
             for one in every
             if one.end_reason is EndReason.STOPPED
+            and not is_probe(one)
             and self._wishes.always(
                 one.target.channel, one.resource.acquired_at, one.ended_at or 0.0
             )
@@ -165,6 +167,12 @@ class Judge:
 
 def _reason(found: Object | None) -> str:
     return "" if found is None else str(ready(found)["reason"])
+
+
+def is_probe(one: Recording) -> bool:
+    """Whether it was started only to see whether another runs: it hears nobody but itself."""
+    own = {"subscribeAudioUids": [str(one.target.uid)]}
+    return heard(one.subscription)["audioUidList"] == own
 
 
 def across_uids(recordings: Iterable[Recording]) -> int:

@@ -107,6 +107,12 @@ SILENT_ROWS = (
         act.Wait(TICK + LOOK_AGAIN),
     ),
     Row(
+        "an attempt of another process is not taken over with nothing to ask",
+        rules.take_over_what_is_unknown,
+        observation(attempt(owner=OTHER, acquired_at=ago(400)), of=LEAVING),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
         "a recorder is not removed before its start can be repeated no more",
         rules.kick_what_cannot_be_stopped,
         observation(LOST, trails=[sent(LOST)], of=LEAVING, kicks=True),

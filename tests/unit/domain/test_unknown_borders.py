@@ -219,12 +219,12 @@ def test_a_wiped_record_gets_the_number_after_the_last() -> None:
             "The start of 2026-03-01T11:59:00Z has no clear answer yet.",
         ),
         (
-            observation(attempt(owner=OTHER, acquired_at=ago(600))),
+            observation(attempt(owner=OTHER, acquired_at=ago(600)), searchable=True),
             Reason.SID_UNKNOWN,
             "The start of 2026-03-01T11:50:00Z has no clear answer:",
         ),
         (
-            observation(attempt(owner=OTHER, acquired_at=ago(600)), AGING),
+            observation(attempt(owner=OTHER, acquired_at=ago(600)), AGING, searchable=True),
             Reason.SID_UNKNOWN,
             "The starts since 2026-03-01T11:50:00Z have no clear answer:",
         ),
