@@ -78,6 +78,12 @@ PAIRS = [
         {"b"},
     ),
     (
+        "also if another start of it is unknown",
+        look("a", **YOUNG),
+        look("b", running("r2"), attempt("r3", number=2), gone=True, **OLD),
+        {"b"},
+    ),
+    (
         "who is gone, and may run unknown, is no rival",
         look("a", **YOUNG),
         look("b", attempt("r2"), gone=True, **OLD),

@@ -4,6 +4,7 @@ import asyncio
 
 from agora_recording.crd.recording import DesiredState
 from agora_recording.reconcile.budget import Urgency
+from unit.reconcile.fake_agora import lost
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.replica import Replica, recorded
 from unit.reconcile.world import World
@@ -67,6 +68,24 @@ async def test_who_finds_that_its_time_is_over_does_nothing() -> None:
 
     assert world.agora.calls == []
     assert world.cluster.writes == []
+
+
+@in_fake_time
+async def test_who_does_not_lead_repeats_no_start_of_what_is_gone() -> None:
+    """Only to stop what it alone knows is its business; the rest is the leader's."""
+    world = World()
+    process = world.process()
+    world.agora.trouble["start"].append(lost())
+    await process.run()
+    calls = len(world.agora.calls)
+    process.memory.vanish()
+    process.leads = False
+    await asyncio.sleep(60)
+    world.cluster.vanish()
+    await process.run()
+
+    assert process.memory.trails
+    assert len(world.agora.calls) == calls
 
 
 @in_fake_time

@@ -122,6 +122,7 @@ async def test_a_released_object_is_told_of_and_rests(others: tuple[str, ...]) -
     assert not world.agora.running
     told = "Nothing runs at Agora any more."
     assert (Reason.STOPPED, told) in world.announcer.told
+    assert world.cluster.writes[-1] == "finalizer " + ("on" if others else "off")
     if others:
         assert world.reason() == "Stopped"
         assert world.status.attempts == ()
