@@ -9,7 +9,7 @@ from agora_recording.domain.ending import consequences, records
 from agora_recording.domain.observation import FINALIZER, Observation, Trail
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.summary import summarise
-from builders import NOW, OTHER, ago, attempt, observation, running, status
+from builders import NOW, OTHER, ago, attempt, observation, past, running, status
 from unit.domain.situations import (
     DEAD,
     INTENDED,
@@ -108,4 +108,15 @@ def test_what_ended_last_is_listed_first() -> None:
     seen = observation(trails=ends)
     after = summarise(seen, decide(seen))
 
-    assert [past.resource_id for past in after.last_attempts] == ["r2", "r1"]
+    assert [each.resource_id for each in after.last_attempts] == ["r2", "r1"]
+
+
+def test_five_past_attempts_are_listed() -> None:
+    """Those that ended last."""
+    before = status(last_attempts=tuple(past(f"r{n}", number=n) for n in (6, 5, 4, 3, 2)))
+    seventh = running("r7", number=7)
+    over = Trail(seventh, stored=True, ending=Ending.STOPPED, ended_at=NOW)
+    seen = observation(trails=[over], of={"status": before})
+    after = summarise(seen, decide(seen))
+
+    assert [each.number for each in after.last_attempts] == [7, 6, 5, 4, 3]

@@ -71,3 +71,8 @@ def test_nothing_begins_in_a_project_that_leaves(
 def test_a_project_is_held_by_our_finalizer(finalizers: tuple[str, ...], *, held: bool) -> None:
     """Others are other people's business."""
     assert held == made(finalizers=finalizers).held
+
+
+def test_the_finalizer_has_a_name_that_stays() -> None:
+    """Projects bear it, and an admission policy looks for it: another would be left behind."""
+    assert IN_USE == "recording.agora.io/in-use"

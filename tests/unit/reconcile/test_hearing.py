@@ -20,6 +20,7 @@ from unit.domain.situations import (
     INTENDED,
     LEAVING,
     LIVE,
+    LOST,
     STARTED,
     STOPPED,
     failing,
@@ -124,6 +125,15 @@ async def test_a_candidate_that_answers_is_the_sid() -> None:
 
     assert (after.attempt.sid, after.candidates, after.absence) == ("sid", (), None)
     assert after.next_query == TICK + 5
+
+
+async def test_what_candidates_answered_does_not_count_against_the_sid() -> None:
+    """They were asked about a recording that they were not."""
+    trail = sent(LOST, absence=ABSENT, unconfirmed=LONG)
+    deed = await done(act.Start(LOST), observation(LOST, trails=[trail]), "sid")
+    after = deed.trail(LOST)
+
+    assert (after.attempt.sid, after.absence, after.unconfirmed) == ("sid", None, None)
 
 
 @pytest.mark.parametrize(
