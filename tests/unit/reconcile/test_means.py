@@ -12,7 +12,7 @@ from agora_recording.domain.observation import Problem, Target
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.means import FRESH_SECONDS, REFUSED_SECONDS, Means, Treasury
 from agora_recording.reconcile.protection import ProjectProtection
-from builders import APP, project, recording, reference, spec, storage
+from builders import APP, project, recording, reference, running, spec, storage
 from unit.reconcile.fake_projects import FakeProjects
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import FakeSecrets, World
@@ -27,10 +27,14 @@ class NotingSecrets(FakeSecrets):
     def __init__(self) -> None:
         super().__init__()
         self.ages: dict[str, float] = {}
+        self.gone: set[str] = set()
+        """Names of those of which only copies are left."""
 
     async def read(self, namespace: str, name: str, *, max_age: float) -> Mapping[str, str] | None:
         """Return the Secret's data."""
         self.ages[name] = max_age
+        if name in self.gone and max_age < inf:
+            return None
         return await super().read(namespace, name, max_age=max_age)
 
 
@@ -39,16 +43,19 @@ class Finder:
 
     def __init__(self, *, agora_url: str | None = None, **members: object) -> None:
         self.secrets = NotingSecrets()
-        objects = FakeProjects()
-        objects.configure(project(**members))
-        self.spec = objects.spec
-        process = World().process()
-        protection = ProjectProtection(objects, process.memories)
-        assert objects.object is not None
-        protection.see(objects.object)
-        self.treasury = Treasury(protection, self.secrets, agora_url=agora_url)
+        self.objects = FakeProjects()
+        self.objects.configure(project(**members))
+        self.spec = self.objects.spec
+        self.protection = ProjectProtection(self.objects, World().process().memories)
+        self.see_project()
+        self.treasury = Treasury(self.protection, self.secrets, agora_url=agora_url)
         self.told: list[tuple[str, str]] = []
         self.treasury.changed = lambda *key: self.told.append(key)
+
+    def see_project(self) -> None:
+        """See the project as it is now."""
+        assert self.objects.object is not None
+        self.protection.see(self.objects.object)
 
     async def find(self, *, fresh: bool = False, tick: float = 0.0) -> Means:
         """Return the means of an object."""
@@ -175,3 +182,48 @@ async def test_an_agora_elsewhere_takes_the_place_of_the_areas() -> None:
 
     assert means.target == Target(APP, "https://agora.test")
     assert means.kicks
+
+
+@in_fake_time
+async def test_without_credentials_what_runs_can_still_be_stopped() -> None:
+    """By a copy, if there is one: only nothing new begins, and people hear why."""
+    finder = Finder()
+    finder.secrets.gone.add("agora")
+    runs = await finder.treasury.find(recording(running()), fresh=True, tick=0.0)
+    new = await finder.find(fresh=True)
+
+    assert isinstance(runs.target, Target)
+    assert runs.closed is not None
+    assert runs.closed.reason is Reason.SECRET_NOT_FOUND
+    assert new.target == runs.closed
+
+
+@pytest.mark.parametrize("copied", [True, False])
+@in_fake_time
+async def test_a_project_that_leaves_says_so_whatever_its_secret_is_like(*, copied: bool) -> None:
+    """What a person has to do is about the project."""
+    finder = Finder()
+    finder.objects.create("other")
+    finder.objects.delete()
+    finder.see_project()
+    finder.secrets.gone |= {"agora"} if copied else set()
+    means = await finder.treasury.find(recording(running()), fresh=True, tick=0.0)
+
+    assert isinstance(means.target, Target)
+    assert means.closed is not None
+    assert means.closed.reason is Reason.PROJECT_TERMINATING
+
+
+@in_fake_time
+async def test_without_project_no_credentials_are_taken_or_refused() -> None:
+    """Nobody could say whose they were."""
+    finder = Finder()
+    means = await finder.find()
+    finder.treasury.refuse(recording(), means, REFUSED, tick=0.0)
+    known = finder.protection.find("default", "default")
+    assert known is not None
+    finder.protection.vanish(known)
+    finder.treasury.accept(recording())
+    finder.treasury.refuse(recording(), means, REFUSED, tick=0.0)
+
+    assert finder.told == [("default", "agora")]

@@ -101,7 +101,7 @@ def test_what_a_standby_alone_knows_stays_as_it_was() -> None:
     memory = Memory(recording(attempt()))
     memory.learn(Trail(running(), stored=True, sends=1))
     memory.learn(Trail(running("r2"), sends=1))
-    memory.watch(recording(attempt(), resource_version="11"))
+    memory.watch(recording(resource_version="11"))
 
     assert memory.trails["r1"] == Trail(running(), stored=True)
     assert memory.trails["r2"] == Trail(running("r2"), stored=False)
