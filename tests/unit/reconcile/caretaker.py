@@ -81,6 +81,7 @@ async def caretaker(
     await asyncio.sleep(1)
     taking_care.see_project()
     yield taking_care
+    assert not task.done(), "nobody looks after projects any more"
     task.cancel()
 
 

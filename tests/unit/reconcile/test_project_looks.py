@@ -106,3 +106,52 @@ async def test_refused_credentials_are_told_of_the_project() -> None:
         await asyncio.sleep(1)
 
         assert care.writes == ["Available", "CredentialsRefused", "Available"]
+
+
+@pytest.mark.parametrize("finalizers", [(), HELD], ids=["never kept", "kept"])
+@in_fake_time
+async def test_a_project_that_vanished_under_its_recordings_is_left_alone(
+    finalizers: tuple[str, ...],
+) -> None:
+    """Its credentials still stop them, but there is nothing to tell it, or to keep."""
+    async with caretaker(held(), finalizers=finalizers) as care:
+        care.world.projects.object = None
+        writes, before = len(care.writes), care.reads
+        await asyncio.sleep(3 * WELL_SECONDS)
+        found = care.process.projects.find("default", "default")
+
+        assert found is not None
+        assert found.gone
+        assert (len(care.writes), care.reads) == (writes, before)
+
+
+@in_fake_time
+async def test_a_kept_project_is_asked_after_only_at_its_regular_time() -> None:
+    """To ask which recordings need it costs a list of them."""
+    async with caretaker(held(), finalizers=HELD) as care:
+        asked: list[None] = []
+        care.world.projects.on_list = lambda: asked.append(None)
+        care.process.memories.forget("uid-0")
+        care.world.projects.listed = ("unseen",)
+        care.reports.wake_all()
+        await asyncio.sleep(10)
+        assert not asked
+        await asyncio.sleep(WELL_SECONDS)
+
+        assert len(asked) == 1
+
+
+@in_fake_time
+async def test_who_loses_the_lease_while_it_reads_secrets_tells_nothing() -> None:
+    """Another process tells by now what it has read."""
+    async with caretaker(held(), finalizers=HELD) as care:
+        care.world.projects.configure(project(credentials_secret_ref=reference("missing")))
+
+        def lose() -> None:
+            care.process.leads = False
+
+        care.world.secrets.before_read = lose
+        care.see_project()
+        await asyncio.sleep(10)
+
+        assert care.writes == ["Available"]
