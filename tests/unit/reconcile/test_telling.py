@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from agora_recording.crd.project import Limits
+from agora_recording.crd.recording import DeletionPolicy
 from agora_recording.domain.observation import FINALIZER
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.budget import Urgency
@@ -146,3 +147,20 @@ async def test_a_sid_is_stored_again_ever_more_slowly() -> None:
 
     assert waits[:7] == [0.2, 0.5, 1.0, 2.0, 5.0, 5.0, 5.0]
     assert world.status.sid == "sid-of-resource-1"
+
+
+@in_fake_time
+async def test_an_orphan_that_another_finalizer_keeps_is_told_of_once() -> None:
+    """What is left running was named when it was let go."""
+    world = World()
+    process = await world.recorded()
+    world.cluster.edit_spec(deletion_policy=DeletionPolicy.ORPHAN)
+    world.cluster.edit(finalizers=("example.com/mine", FINALIZER))
+    world.cluster.delete()
+    await process.run()
+    told = list(world.announcer.told)
+    assert await process.run() == Rest()
+
+    assert "sid-of-resource-1" in told[-1][1]
+    assert world.announcer.told == told
+    assert len(world.agora.running) == 1
