@@ -1,10 +1,11 @@
 """What a cycle sees besides its object, and in which order it writes."""
 
 from agora_recording.crd.recording import DesiredState
+from agora_recording.domain.observation import Trail
 from agora_recording.reconcile.claims import claim_of
 from agora_recording.reconcile.cycle import Rest
 from agora_recording.reconcile.ports import ConflictError
-from builders import TARGET, observation
+from builders import TARGET, observation, running
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import World
 
@@ -67,3 +68,16 @@ async def test_the_status_tells_that_nothing_runs_before_the_finalizer_goes() ->
     assert world.cluster.writes[-1] == "finalizer off"
     assert world.status.settled
     assert world.reason() == "Stopped"
+
+
+@in_fake_time
+async def test_the_last_words_of_an_object_that_is_gone_stop_its_recording() -> None:
+    """To store its sid is tried first, since nobody had told that the object is gone."""
+    world = World()
+    process = world.process()
+    process.memory.learn(Trail(running(), sends=1))
+    world.cluster.vanish()
+    await process.cycle.last_words.speak(process.memory)
+
+    assert process.memory.recording.gone
+    assert {operation for operation, _ in world.agora.calls} == {"stop"}
