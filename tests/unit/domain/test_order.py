@@ -9,7 +9,7 @@ from agora_recording.domain.ending import consequences, records
 from agora_recording.domain.observation import FINALIZER, Observation, Trail
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.summary import summarise
-from builders import NOW, OTHER, ago, attempt, observation, past, running, status
+from builders import ME, NOW, OTHER, ago, attempt, observation, past, running, status
 from unit.domain.situations import (
     DEAD,
     INTENDED,
@@ -120,3 +120,11 @@ def test_five_past_attempts_are_listed() -> None:
     after = summarise(seen, decide(seen))
 
     assert [each.number for each in after.last_attempts] == [7, 6, 5, 4, 3]
+
+
+def test_who_asks_about_a_candidate_makes_itself_the_owner_first() -> None:
+    """As before any question about an attempt that another process made."""
+    trail = Trail(THEIRS, stored=True, candidates=("sid",))
+    decision = decide(observation(THEIRS, trails=[trail]))
+
+    assert decision.action == act.Amend(THEIRS.model_copy(update={"owner": ME}))
