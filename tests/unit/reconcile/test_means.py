@@ -10,7 +10,13 @@ import pytest
 from agora_recording.crd.project import UnreachablePolicy
 from agora_recording.domain.observation import Problem, Target
 from agora_recording.domain.reason import Reason
-from agora_recording.reconcile.means import FRESH_SECONDS, REFUSED_SECONDS, Means, Treasury
+from agora_recording.reconcile.means import (
+    FRESH_SECONDS,
+    REFUSED_SECONDS,
+    Means,
+    Refusal,
+    Treasury,
+)
 from agora_recording.reconcile.protection import ProjectProtection
 from builders import APP, project, recording, reference, running, spec, storage
 from unit.reconcile.fake_projects import FakeProjects
@@ -227,3 +233,14 @@ async def test_without_project_no_credentials_are_taken_or_refused() -> None:
     finder.treasury.refuse(recording(), means, REFUSED, tick=0.0)
 
     assert finder.told == [("default", "agora")]
+
+
+@in_fake_time
+async def test_secrets_are_in_no_words_for_people() -> None:
+    """What is printed of means, or of credentials that were refused, may end up in a log."""
+    means = await Finder().find(fresh=True)
+    refusal = Refusal(means.credentials, 0.0, REFUSED)
+
+    assert means.searchable
+    for kept in (*means.credentials.values(), *means.storage_keys.values()):
+        assert f"'{kept}'" not in repr(means) + repr(refusal)
