@@ -27,6 +27,8 @@ AGING = attempt("aging", acquired_at=ago(400))
 SECOND = running("r2", number=2)
 ENDING = attempt("ending", acquired_at=ago(600), must_end_by=ago(-600))
 
+NEWEST = attempt("newest", number=9, acquired_at=ago(400))
+
 SILENT_ROWS = (
     Row(
         "an Orphan that stays is recorded",
@@ -110,6 +112,12 @@ SILENT_ROWS = (
         "an attempt of another process is not taken over with nothing to ask",
         rules.take_over_what_is_unknown,
         observation(attempt(owner=OTHER, acquired_at=ago(400)), of=LEAVING),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "of three starts the newest is not repeated before it is dead",
+        rules.resolve_what_is_unknown,
+        observation(*EIGHT[:2], NEWEST, trails=[*map(sent, EIGHT[:2]), sent(NEWEST)]),
         act.Wait(TICK + LOOK_AGAIN),
     ),
     Row(

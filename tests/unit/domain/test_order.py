@@ -34,7 +34,7 @@ ORDER = (
     ),
     (
         "what is known to be unwanted is stopped before others' attempts are taken over",
-        observation(INTENDED, THEIRS, of=STOPPED),
+        observation(INTENDED, THEIRS, of=STOPPED, searchable=True),
         act.Stop(INTENDED),
     ),
     (
