@@ -23,6 +23,8 @@ class Memory:
     """Whether this process took the finalizer off for good: the object may vanish."""
     refusals: int = 0
     """How often in a row the API server could not be reached, or refused to serve us."""
+    held: bool = False
+    """Whether the finalizer was ever seen on the object: no start is sent before (protocol 3)."""
     outdated: bool = False
     """Whether others may have led since: no further step may be taken by what is known here."""
 
@@ -58,8 +60,22 @@ class Memory:
         return True
 
     def vanish(self) -> None:
-        """Note that the object does not exist any more; what it left running must be stopped."""
+        """Note that the object does not exist any more; what it left running must be stopped.
+
+        What was never started leaves nothing: to ask about it would start it.
+        """
+        if not self.held:
+            self._drop_what_was_never_started()
         self.recording = replace(self.recording, gone=True, deleting=True)
+
+    def _drop_what_was_never_started(self) -> None:
+        started = {i for i, t in self.trails.items() if t.sends or t.attempt.sid}
+        for resource_id in self.trails.keys() - started:
+            self._forget(resource_id)
+        status = self.recording.status
+        kept = tuple(a for a in status.attempts if a.sid or a.resource_id in started)
+        status = status.model_copy(update={"attempts": kept})
+        self.recording = replace(self.recording, status=status)
 
     def begin_anew(self) -> None:
         """Forget whatever others may have overtaken: all but sids that are nowhere else.
@@ -93,6 +109,7 @@ class Memory:
 
     def _remember(self) -> None:
         """Remember stored attempts, should somebody wipe the status, and forget past ones."""
+        self.held = self.held or self.recording.held
         listed = {attempt.resource_id for attempt in self.recording.status.attempts}
         past = {attempt.resource_id for attempt in self.recording.status.last_attempts}
         for resource_id, trail in list(self.trails.items()):
@@ -179,8 +196,9 @@ class Memories:
         memory = self._by_uid.get(uid)
         if memory is None:
             return False
-        memory.recording = seen = memory.recording if last is None else last
+        memory.recording = memory.recording if last is None else last
         memory.vanish()
+        seen = memory.recording
         open_ids = {a.resource_id for a in seen.status.attempts} | set(memory.trails)
         over = {i for i, t in memory.trails.items() if t.ending is not None}
         if memory.released or not open_ids - over:

@@ -78,6 +78,17 @@ async def named_and_moving(world: World) -> None:
     await asyncio.sleep(200)
 
 
+@story("intent without start", "deleted before the next process holds it", "gone", recordings=0)
+async def deleted_before_it_is_held(world: World) -> None:
+    """No start was sent, since that comes after the finalizer: there is nothing to find out."""
+    disturb(world, "write B (attempt)", faults.kill(after=True, away=2))
+    disturb(world, "write A (finalizer)", faults.people(lambda w: w.people.delete(), after=False))
+    world.join()
+    await world.begin()
+    world.people.apply()
+    await asyncio.sleep(60)
+
+
 @story("wiped", "while unknown to the next process, at rest", "runs", recordings=1)
 async def wiped_at_rest(world: World) -> None:
     """The next process remembers what it inherited: the bucket tells its sid."""
