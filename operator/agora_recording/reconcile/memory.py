@@ -73,7 +73,7 @@ class Memory:
         for resource_id in self.trails.keys() - started:
             self._forget(resource_id)
         status = self.recording.status
-        kept = tuple(a for a in status.attempts if a.sid or a.resource_id in started)
+        kept = tuple(a for a in status.attempts if a.resource_id in started)
         status = status.model_copy(update={"attempts": kept})
         self.recording = replace(self.recording, status=status)
 
@@ -196,7 +196,8 @@ class Memories:
         memory = self._by_uid.get(uid)
         if memory is None:
             return False
-        memory.recording = memory.recording if last is None else last
+        if last is not None:
+            memory.see(last)
         memory.vanish()
         seen = memory.recording
         open_ids = {a.resource_id for a in seen.status.attempts} | set(memory.trails)

@@ -40,6 +40,18 @@ def test_what_may_run_is_asked_about_although_its_object_was_torn_away(
     assert len(memory.recording.status.attempts) == 1
 
 
+def test_the_last_look_at_an_object_tells_what_may_run() -> None:
+    """The watch may bring its end before anything else of what happened lately."""
+    memories = Memories()
+    memories.see(recording())
+    last = recording(attempt(sid="s"), finalizers=(), resource_version="11")
+
+    assert memories.vanish("object-1", last)
+    memory = memories.get("object-1")
+    assert memory is not None
+    assert memory.unsaved_sids == {"s"}
+
+
 def test_what_this_process_sent_is_asked_about_although_it_was_never_seen_held() -> None:
     """The finalizer's write may have had its effect, and its answer and its event been lost."""
     memories = Memories()
