@@ -94,7 +94,7 @@ class Treasury:
         max_age = FRESH_SECONDS if fresh or refused else inf
         found = await self._keys(*key, AGORA_KEYS, max_age)
         closed = _closed(recording, project)
-        if isinstance(found, Problem) and recording.status.attempts:
+        if isinstance(found, Problem) and recording.status.attempts and max_age < inf:
             closed = closed or found  # nothing new begins, but what runs can still be stopped
             found = await self._keys(*key, AGORA_KEYS, inf)
         if isinstance(found, Problem):

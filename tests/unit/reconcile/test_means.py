@@ -244,3 +244,16 @@ async def test_secrets_are_in_no_words_for_people() -> None:
     assert means.searchable
     for kept in (*means.credentials.values(), *means.storage_keys.values()):
         assert f"'{kept}'" not in repr(means) + repr(refusal)
+
+
+@in_fake_time
+async def test_a_secret_that_is_missing_is_asked_for_once_a_look() -> None:
+    """Any copy would have done, so there is none: to ask again tells nothing."""
+    finder = Finder()
+    finder.secrets.data.pop("agora")
+    reads: list[None] = []
+    finder.secrets.before_read = lambda: reads.append(None)
+    means = await finder.treasury.find(recording(running()), fresh=False, tick=0.0)
+
+    assert isinstance(means.target, Problem)
+    assert len(reads) == 1
