@@ -16,7 +16,7 @@ from typing import Final
 import structlog
 
 from chaos.sweep.cases import every_case, played
-from chaos.sweep.story import Story, every_story, told
+from chaos.sweep.story import Story, complaints, every_story, told
 
 SILENT: Final = 50
 """The level of logging above all that the operator logs."""
@@ -38,13 +38,7 @@ class Sentence:
 
 def told_of(one: Story) -> list[str]:
     """Play a story, and return what the judge condemns it for."""
-    result = told(one)
-    faults = list(result.verdict.faults)
-    if result.verdict.outcome != one.outcome:
-        faults.append(f"{result.verdict.outcome} instead of {one.outcome}")
-    if one.recordings not in {None, result.recordings}:
-        faults.append(f"{result.recordings} recordings instead of {one.recordings}")
-    return faults
+    return complaints(one, told(one))
 
 
 def plays(names: list[str]) -> dict[str, Play]:

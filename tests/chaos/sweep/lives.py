@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chaos.sweep import faults
-from chaos.sweep.story import disturb
+from chaos.sweep.story import beside, recorded
 from chaos.world.world import World
 
 CHANNEL: Final = "standup"
@@ -39,21 +38,6 @@ class Life:
 async def nothing(world: World) -> None:
     """Begin in an empty world."""
     del world
-
-
-async def recorded(world: World) -> None:
-    """Begin with a recording that is confirmed, and a user in its channel."""
-    await world.begin()
-    world.join()
-    world.people.apply()
-    assert await world.until(world.settled, 60, every=0.5)
-
-
-async def beside(world: World) -> None:
-    """Begin with a recording beside a start that Agora answered with 500 three times."""
-    for number in (1, 2, 3):
-        disturb(world, "start", faults.answer(500), nth=number)
-    await recorded(world)
 
 
 async def settle(world: World) -> None:

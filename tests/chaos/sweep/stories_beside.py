@@ -6,21 +6,10 @@ import asyncio
 
 from chaos.sweep import faults
 from chaos.sweep.stories_unknown import begin
-from chaos.sweep.story import NO_SOURCE, disturb, disturb_all, end, reason, story
-from chaos.world.world import CHANNEL, World
+from chaos.sweep.story import NO_SOURCE, beside, disturb, disturb_all, end, reason, story
+from chaos.world.world import World
 
 FAILED = frozenset({"RecordingFailed"})
-
-
-async def _beside(world: World, **spec: object) -> None:
-    """Bring a world to a recording beside an attempt whose start was answered 500 thrice."""
-    for number in (1, 2, 3):
-        disturb(world, "start", faults.answer(500), nth=number)
-    world.join()
-    await world.begin()
-    world.people.apply(**spec)
-    assert await world.until(world.settled, 300, every=0.5)
-    assert len(world.judge.running(CHANNEL)) == 1
 
 
 @story(
@@ -33,7 +22,7 @@ async def _beside(world: World, **spec: object) -> None:
 async def never_again(world: World) -> None:
     """It failed, and is not begun again; a probe shows that nothing else runs."""
     world.agora.listable = False
-    await _beside(world, restartPolicy="Never")
+    await beside(world, restartPolicy="Never")
     await asyncio.sleep(330)
     end(world)
     await asyncio.sleep(800)
@@ -42,7 +31,7 @@ async def never_again(world: World) -> None:
 @story("beside another", "which ends while the start could be repeated", "runs", recordings=2)
 async def ends_early(world: World) -> None:
     """The start is repeated only after that, and what runs then is not stopped."""
-    await _beside(world)
+    await beside(world)
     end(world)
     await asyncio.sleep(400)
 
@@ -50,7 +39,7 @@ async def ends_early(world: World) -> None:
 @story("beside another", "its Secret is deleted, then the object", "gone")
 async def secret_gone(world: World) -> None:
     """The recording whose sid is known is stopped with the credentials that were read before."""
-    await _beside(world)
+    await beside(world)
     world.people.remove("secrets", "agora")
     await asyncio.sleep(5)
     world.people.delete()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from chaos.sweep import faults
 from chaos.sweep.stories_unknown import begin
@@ -170,29 +171,28 @@ async def wiped_ghost(world: World) -> None:
     world.people.recreate_by_force()
 
 
-@story("watch", "re-created by force while it is cut", "runs")
-async def recreated_unseen(world: World) -> None:
-    """A relist does not tell of it, but it is the sign to look for what vanished."""
+async def _unseen(world: World, *deeds: Callable[[], None]) -> None:
+    """Let people do something to a recording while the watch is cut, and then a relist come."""
     await recorded(world)
     courier = world.processes[0].courier
     courier.cut = True
-    world.people.recreate_by_force()
+    for deed in deeds:
+        deed()
     await asyncio.sleep(10)
     courier.relist()
     assert await world.until(world.settled, 120)
+
+
+@story("watch", "re-created by force while it is cut", "runs")
+async def recreated_unseen(world: World) -> None:
+    """A relist does not tell of it, but it is the sign to look for what vanished."""
+    await _unseen(world, world.people.recreate_by_force)
 
 
 @story("watch", "all deleted while it is cut", "gone")
 async def deleted_unseen(world: World) -> None:
     """The relist shows the project alone."""
-    await recorded(world)
-    courier = world.processes[0].courier
-    courier.cut = True
-    world.people.delete()
-    world.people.take_the_finalizer_off()
-    await asyncio.sleep(10)
-    courier.relist()
-    assert await world.until(world.settled, 120)
+    await _unseen(world, world.people.delete, world.people.take_the_finalizer_off)
 
 
 @story("force release", "of a start that nobody can find", "gone", agora=NO_SOURCE)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from agora_simulator.recordings import EndReason, Recording
+from chaos.sweep import faults
 from chaos.sweep.faults import Strike
 from chaos.world.exchange import Answer, Exchange, Step
 from chaos.world.judge import NONE, Verdict
@@ -92,6 +93,16 @@ def told(one: Story) -> Told:
     return play(tell)
 
 
+def complaints(one: Story, result: Told) -> list[str]:
+    """Return what was not as the story says that it must be."""
+    found = list(result.verdict.faults)
+    if result.verdict.outcome != one.outcome:
+        found.append(f"{result.verdict.outcome} instead of {one.outcome}")
+    if one.recordings not in {None, result.recordings}:
+        found.append(f"{result.recordings} recordings instead of {one.recordings}")
+    return found
+
+
 def disturb(world: World, label: str, strike: Strike, *, nth: int = 1) -> None:
     """Let a disturbance happen at the n-th step from now on that has a label."""
     left = nth
@@ -119,12 +130,20 @@ async def hang(world: World, exchange: Exchange) -> Answer:
     return await exchange.lose()
 
 
-async def recorded(world: World) -> None:
+async def recorded(world: World, **spec: Any) -> None:
     """Bring a world to a recording that is confirmed, with a user in its channel."""
     world.join()
     await world.begin()
-    world.people.apply()
+    world.people.apply(**spec)
     assert await world.until(world.settled, 60, every=0.5)
+
+
+async def beside(world: World, **spec: Any) -> None:
+    """Bring a world to a recording beside a start that Agora answered with 500 three times."""
+    for number in (1, 2, 3):
+        disturb(world, "start", faults.answer(500), nth=number)
+    await recorded(world, **spec)
+    assert len(world.judge.running(CHANNEL)) == 1
 
 
 def end(world: World, reason: EndReason = EndReason.EXITED) -> Recording:

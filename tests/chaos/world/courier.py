@@ -53,7 +53,6 @@ class Courier:
         for plural in WATCHED:
             for found in self._store.all_of(plural):
                 self._send(plural, None, found)
-
             asyncio.get_running_loop().call_later(self.slowest, self._took_in, plural)
 
     def _send(self, plural: str, kind: str | None, body: Object) -> None:
