@@ -7,7 +7,6 @@ import asyncio
 from agora_recording.domain.observation import Recording
 from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.queue import WorkQueue
-from agora_recording.reconcile.workers import Workers
 from unit.reconcile.world import World
 
 
@@ -20,13 +19,7 @@ class Replica:
         self.queue = WorkQueue()
         self.process = world.process(self.queue.add)
         self.memories = self.process.memories
-        self.workers = Workers(
-            queue=self.queue,
-            memories=self.memories,
-            cycle=self.process.cycle,
-            budgets=self.process.budgets,
-            claims=self.process.claims,
-        )
+        self.workers = self.process.workers(self.queue)
         self.stand_by()
         self.workers.start(2)
         self._watch_seconds = watch_seconds

@@ -19,13 +19,7 @@ from unit.reconcile.world import Process, World
 
 def workers(process: Process, world: World) -> Workers:
     """Return workers that have seen the world's object."""
-    made = Workers(
-        queue=WorkQueue(),
-        memories=Memories(),
-        cycle=process.cycle,
-        budgets=process.budgets,
-        claims=process.claims,
-    )
+    made = process.workers(WorkQueue(), Memories())
     made.start(1)
     assert world.cluster.object is not None
     made.see(world.cluster.object)

@@ -4,21 +4,9 @@ import asyncio
 
 from agora_recording.reconcile.memory import Memories
 from agora_recording.reconcile.queue import WorkQueue
-from agora_recording.reconcile.workers import Workers
 from unit.reconcile.fake_cluster import unreachable
 from unit.reconcile.fake_time import in_fake_time
-from unit.reconcile.world import Process, World
-
-
-def workers(process: Process, memories: Memories | None = None) -> Workers:
-    """Return workers for the cycle of a process."""
-    return Workers(
-        queue=WorkQueue(),
-        memories=Memories() if memories is None else memories,
-        cycle=process.cycle,
-        budgets=process.budgets,
-        claims=process.claims,
-    )
+from unit.reconcile.world import World
 
 
 @in_fake_time
@@ -26,7 +14,7 @@ async def test_a_recording_that_appears_is_recorded_and_vanishes() -> None:
     """From the watch's first word to its last."""
     world = World()
     memories = Memories()
-    made = workers(world.process(), memories)
+    made = world.process().workers(WorkQueue(), memories)
     made.start(4)
     assert world.cluster.object is not None
     made.see(world.cluster.object)
@@ -45,7 +33,7 @@ async def test_a_recording_that_appears_is_recorded_and_vanishes() -> None:
 async def test_a_sid_that_cannot_be_stored_before_the_end_is_stopped() -> None:
     """Nobody would know it any more: the recording ends with the process (protocol 8)."""
     world = World()
-    made = workers(world.process())
+    made = world.process().workers(WorkQueue(), Memories())
     world.agora.after_call = lambda operation: (
         world.cluster.trouble.extend([unreachable()] * 10_000) if operation == "start" else None
     )
@@ -62,7 +50,7 @@ async def test_a_sid_that_cannot_be_stored_before_the_end_is_stopped() -> None:
 async def test_a_cycle_that_breaks_off_ends_no_worker() -> None:
     """The object is looked at again; others go on."""
     world = World()
-    made = workers(world.process())
+    made = world.process().workers(WorkQueue(), Memories())
     world.cluster.trouble.append(RuntimeError("odd"))
     made.start(1)
     assert world.cluster.object is not None

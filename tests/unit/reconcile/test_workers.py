@@ -8,7 +8,7 @@ from agora_recording.domain.claim import Claim
 from agora_recording.domain.observation import Recording
 from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.queue import WorkQueue
-from agora_recording.reconcile.workers import BROKEN_SECONDS, Workers
+from agora_recording.reconcile.workers import BROKEN_SECONDS
 from builders import APP, attempt, recording, running
 from unit.reconcile.fake_agora import gateway_down
 from unit.reconcile.fake_time import in_fake_time
@@ -24,14 +24,7 @@ class Crew:
         self.queue = WorkQueue()
         self.process = world.process(self.queue.add)
         self.memories = self.process.memories
-        self.workers = Workers(
-            queue=self.queue,
-            memories=self.memories,
-            cycle=self.process.cycle,
-            budgets=self.process.budgets,
-            claims=self.process.claims,
-            broke=self._broke,
-        )
+        self.workers = self.process.workers(self.queue, broke=self._broke)
 
     @property
     def claim(self) -> Claim:

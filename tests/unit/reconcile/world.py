@@ -19,6 +19,8 @@ from agora_recording.reconcile.eyes import Eyes
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memories
 from agora_recording.reconcile.protection import ProjectProtection
+from agora_recording.reconcile.queue import WorkQueue
+from agora_recording.reconcile.workers import Workers
 from builders import NOW, recording
 from unit.reconcile.fake_agora import FakeAgora
 from unit.reconcile.fake_cluster import CrashError, FakeAnnouncer, FakeCluster
@@ -108,6 +110,22 @@ class Process:
             leads=lambda: self.leads,
         )
         self.see_project()
+
+    def workers(
+        self,
+        queue: WorkQueue,
+        memories: Memories | None = None,
+        broke: Callable[[], None] = lambda: None,
+    ) -> Workers:
+        """Return workers for the cycle, over what the process knows unless told otherwise."""
+        return Workers(
+            queue=queue,
+            memories=self.memories if memories is None else memories,
+            cycle=self.cycle,
+            budgets=self.budgets,
+            claims=self.claims,
+            broke=broke,
+        )
 
     async def run(self) -> Rest:
         """See the newest look, as the watch would show it, and run once."""
