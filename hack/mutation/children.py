@@ -60,19 +60,7 @@ def in_children(
             return
         wait(list(running), timeout=1.0)
         idle()
-        for ear, (job, child) in list(running.items()):
-            if not ear.poll():
-                continue
-            try:
-                word = ear.recv()
-            except EOFError:
-                del running[ear]
-                _end(ear, child)
-                if not child.heard:
-                    yield job, None
-            else:
-                child.heard = True
-                yield job, word
+        yield from _listen(running)
         _end_what_waits(running.values(), patience)
 
 
@@ -104,6 +92,23 @@ def _begin(job: _Job, work: Callable[[_Job, Tell], None]) -> tuple[Connection, _
     process.start()
     mouth.close()
     return ear, _Child(process, time.monotonic())
+
+
+def _listen(running: dict[Connection, tuple[_Job, _Child]]) -> Iterator[tuple[_Job, object]]:
+    """Yield what processes have told by now, and drop those that have ended."""
+    for ear, (job, child) in list(running.items()):
+        if not ear.poll():
+            continue
+        try:
+            word = ear.recv()
+        except EOFError:
+            del running[ear]
+            _end(ear, child)
+            if not child.heard:
+                yield job, None
+        else:
+            child.heard = True
+            yield job, word
 
 
 def _end(ear: Connection, child: _Child) -> None:
