@@ -90,7 +90,7 @@ def main() -> int:
     os.chdir(ROOT)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # also when started in the background
     with exit_on_sigterm(), ExitStack() as stack:
-        print("Starting a control plane (the first time it is built, which takes minutes) …")
+        print("Starting a control plane …")
         cluster = stack.enter_context(ControlPlane.start())
         print("Installing deploy/ and starting the simulator of Agora and the operator …")
         install(cluster)

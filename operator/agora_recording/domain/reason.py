@@ -41,7 +41,7 @@ class Reason(StrEnum):
         "Starting",
         Health.RECONCILING,
         "A recording is being started, or has been and Agora has not yet confirmed that it runs.",
-        "Nothing needs to be done: that is clear within two minutes.",
+        "Nothing needs to be done: that is clear in two minutes, or five if an answer was lost.",
     )
     QUEUED = (
         "Queued",

@@ -42,7 +42,7 @@ def down(operation: str) -> AgoraError:
 
 
 HOLDS = (
-    Hold("starting", look(), until="clear within two minutes", remedy=NOTHING),
+    Hold("starting", look(), until="clear in two minutes", remedy=NOTHING),
     Hold(
         "starting-unconfirmed",
         look(STARTED),
