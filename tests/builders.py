@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from agora_recording.crd.mode import Mix
 from agora_recording.crd.project import AgoraProjectSpec, Limits
-from agora_recording.crd.recording import CloudRecordingSpec, Mix
+from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.status import Attempt, CloudRecordingStatus, PastAttempt
 from agora_recording.crd.storage import Storage, StorageVendor
 from agora_recording.domain.claim import Claim

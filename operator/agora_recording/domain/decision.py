@@ -13,7 +13,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from agora_recording.crd.recording import DeletionPolicy, Media
+from agora_recording.crd.mode import Media
+from agora_recording.crd.recording import DeletionPolicy
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision

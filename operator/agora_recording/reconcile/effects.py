@@ -13,7 +13,7 @@ from typing import Final
 from agora_recording.agora import wire
 from agora_recording.agora.errors import AgoraError, Conflict, Refused, Unavailable
 from agora_recording.bucket import BucketError
-from agora_recording.crd.recording import Mix
+from agora_recording.crd.mode import Mix
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Ending

@@ -11,21 +11,13 @@ from agora_recording.agora import wire
 from agora_recording.agora.protocol import Task
 from agora_recording.bucket import Place
 from agora_recording.crd.layout import Fit, Layout, LayoutType, Region
+from agora_recording.crd.mode import AudioProfile, FileType, Media, Mix, VideoStream
 from agora_recording.crd.model import SecretReference
 from agora_recording.crd.project import Area
-from agora_recording.crd.recording import (
-    AudioProfile,
-    ChannelProfile,
-    CloudRecordingSpec,
-    FileType,
-    Media,
-    Mix,
-    Selection,
-    Subscription,
-    VideoStream,
-)
+from agora_recording.crd.recording import ChannelProfile, CloudRecordingSpec
 from agora_recording.crd.status import Attempt
 from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, Storage, StorageVendor
+from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.domain.observation import Hashes
 
 HOSTS: Final = {

@@ -4,7 +4,8 @@ import pytest
 
 from agora_recording.crd.lock import LOCKED, MUTABLE, lock_rule
 from agora_recording.crd.manifest import cloud_recording
-from agora_recording.crd.recording import CloudRecordingSpec, Mix
+from agora_recording.crd.mode import Mix
+from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.storage import Storage
 
 MIX, STORAGE = "mix", "storage"

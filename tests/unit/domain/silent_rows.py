@@ -1,6 +1,6 @@
 """Situations in which a rule must leave the answer to another."""
 
-from agora_recording.crd.recording import Media, Mix
+from agora_recording.crd.mode import Media, Mix
 from agora_recording.domain import action as act
 from agora_recording.domain import decision as rules
 from agora_recording.domain.claim import Rival, Sighting

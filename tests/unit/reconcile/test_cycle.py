@@ -6,8 +6,9 @@ from contextlib import suppress
 import pytest
 
 from agora_recording.crd.layout import Layout, LayoutType
+from agora_recording.crd.mode import Mix
 from agora_recording.crd.project import Limits
-from agora_recording.crd.recording import Mix, Selection, Subscription
+from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.domain.observation import FINALIZER
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.budget import Urgency

@@ -9,8 +9,10 @@ from agora_recording.agora.protocol import Access, Task
 from agora_recording.bucket import BucketError
 from agora_recording.bucket.place import Obstacle
 from agora_recording.crd.layout import Layout, LayoutType
-from agora_recording.crd.recording import Mix, RestartPolicy, Selection, Subscription
+from agora_recording.crd.mode import Mix
+from agora_recording.crd.recording import RestartPolicy
 from agora_recording.crd.status import Query
+from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
 from agora_recording.domain.holdtext import failing as words_of

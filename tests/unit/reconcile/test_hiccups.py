@@ -3,7 +3,8 @@
 import pytest
 
 from agora_recording.crd.layout import Layout, LayoutType
-from agora_recording.crd.recording import Mix, Selection, Subscription
+from agora_recording.crd.mode import Mix
+from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.reconcile.ports import ForbiddenError
 from unit.reconcile.fake_agora import gateway_down, lost
 from unit.reconcile.fake_time import in_fake_time

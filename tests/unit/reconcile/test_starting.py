@@ -7,7 +7,7 @@ import pytest
 from agora_recording.agora.errors import AgoraError, Ambiguous, Conflict, Refused, Said, Unavailable
 from agora_recording.agora.protocol import Access, Task
 from agora_recording.crd.layout import Layout
-from agora_recording.crd.recording import Mix
+from agora_recording.crd.mode import Mix
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending

@@ -6,7 +6,8 @@ import pytest
 
 from agora_recording.agora.errors import AgoraError, Ambiguous, NotFound, Refused
 from agora_recording.crd.layout import Layout, LayoutType
-from agora_recording.crd.recording import DeletionPolicy, DesiredState, Mix
+from agora_recording.crd.mode import Mix
+from agora_recording.crd.recording import DeletionPolicy, DesiredState
 from agora_recording.reconcile.ports import ForbiddenError
 from builders import project, recording, spec
 from unit.reconcile.fake_agora import (

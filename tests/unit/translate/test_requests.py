@@ -12,19 +12,11 @@ from agora_recording.crd.layout import (
     Region,
     VerticalLayout,
 )
+from agora_recording.crd.mode import AudioProfile, FileType, Media, Mix, Video, VideoStream
 from agora_recording.crd.project import Area
-from agora_recording.crd.recording import (
-    AudioProfile,
-    ChannelProfile,
-    FileType,
-    Media,
-    Mix,
-    Selection,
-    Subscription,
-    Video,
-    VideoStream,
-)
+from agora_recording.crd.recording import ChannelProfile
 from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, StorageVendor
+from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.domain.claim import derived_uid
 from agora_recording.translate import requests
 from builders import spec, storage

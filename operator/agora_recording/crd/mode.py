@@ -1,0 +1,109 @@
+"""What is recorded in which way: the modes of Agora Cloud Recording."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from agora_recording.crd.layout import Layout
+from agora_recording.crd.model import Model, list_of, rules
+
+
+class Media(StrEnum):
+    """Which media are recorded."""
+
+    AUDIO_AND_VIDEO = "AudioAndVideo"
+    AUDIO = "Audio"
+    VIDEO = "Video"
+
+
+class VideoStream(StrEnum):
+    """Which stream of a user who sends two."""
+
+    HIGH = "High"
+    LOW = "Low"
+
+
+class AudioProfile(StrEnum):
+    """Sound quality of the mixed recording."""
+
+    STANDARD = "Standard"
+    HIGH_QUALITY = "HighQuality"
+    HIGH_QUALITY_STEREO = "HighQualityStereo"
+
+
+class FileType(StrEnum):
+    """A format of the recorded files."""
+
+    HLS = "HLS"
+    MP4 = "MP4"
+
+
+class Video(Model):
+    """Size and rate of the mixed picture."""
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            (
+                "self.width * self.height <= 2073600",
+                "width times height may be at most 1920 x 1080; make one of them smaller",
+            )
+        )
+    )
+
+    width: Annotated[int, Field(ge=1, le=1920)]
+    """Width in pixels (Agora: ``transcodingConfig.width``)."""
+
+    height: Annotated[int, Field(ge=1, le=1920)]
+    """Height in pixels (Agora: ``transcodingConfig.height``)."""
+
+    fps: Annotated[
+        int,
+        Field(
+            json_schema_extra=rules(
+                (
+                    "self in [1, 7, 10, 15, 24, 30, 60]",
+                    "fps must be one of 1, 7, 10, 15, 24, 30, 60",
+                )
+            )
+        ),
+    ]
+    """Frames per second: 1, 7, 10, 15, 24, 30 or 60 (Agora: ``transcodingConfig.fps``)."""
+
+    bitrate_kbps: Annotated[int, Field(ge=1, le=6500)]
+    """Bit rate in kbit/s (Agora: ``transcodingConfig.bitrate``)."""
+
+
+class Mix(Model):
+    """All users mixed into one recording (Agora: composite recording, ``mode: mix``)."""
+
+    media: Media = Media.AUDIO_AND_VIDEO
+    """Media to record (Agora: ``streamTypes``). Locked while recording."""
+
+    video_stream: VideoStream = VideoStream.HIGH
+    """Stream of users who send two (Agora: ``videoStreamType``). Locked while recording."""
+
+    audio_profile: AudioProfile = AudioProfile.STANDARD
+    """Sound quality: Standard 48 kbit/s mono, HighQuality 128 kbit/s mono, HighQualityStereo
+    192 kbit/s stereo (Agora: ``audioProfile``). Locked while recording."""
+
+    video: Video | None = None
+    """Size and rate of the picture; unset: 360 x 640, 15 fps, 500 kbit/s
+    (Agora: ``transcodingConfig``). Locked while recording."""
+
+    layout: Layout | None = None
+    """How the pictures are placed; unset: Floating. It can change while recording
+    (Agora: ``updateLayout``)."""
+
+    file_types: Annotated[
+        tuple[FileType, ...],
+        Field(
+            min_length=1,
+            max_length=2,
+            json_schema_extra=list_of("set")
+            | rules(
+                ("'HLS' in self", "fileTypes must hold HLS; MP4 is made from it: [HLS, MP4]"),
+            ),
+        ),
+    ] = (FileType.HLS,)
+    """Formats of the files (Agora: ``avFileType``). Locked while recording."""
