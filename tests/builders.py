@@ -14,12 +14,12 @@ from agora_recording.crd.storage import Storage, StorageVendor
 from agora_recording.domain.claim import Claim
 from agora_recording.domain.observation import (
     FINALIZER,
-    Hashes,
     Observation,
     Recording,
     Target,
     Trail,
 )
+from agora_recording.domain.topic import Topic
 
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TICK: Final = 10_000.0
@@ -28,7 +28,7 @@ OTHER: Final = "another process"
 APP: Final = "0123456789abcdef0123456789abcdef"
 ENDPOINT: Final = "https://agora.test"
 TARGET: Final = Target(APP, ENDPOINT)
-WANTED: Final = Hashes("layout", "subscription")
+WANTED: Final = {Topic.LAYOUT: "layout", Topic.SUBSCRIPTION: "subscription"}
 
 
 def ago(seconds: float) -> datetime:
@@ -80,10 +80,14 @@ def attempt(resource_id: str = "r1", **members: Any) -> Attempt:
         "uid": 7,
         "mode": "mix",
         "acquired_at": NOW,
-        "layout_hash": WANTED.layout,
-        "subscription_hash": WANTED.subscription,
+        "told": told(),
     }
     return Attempt(**{**given, **members})
+
+
+def told(**topics: str) -> dict[str, str]:
+    """Return what Agora was told, all that is wanted unless given otherwise."""
+    return {**{str(topic): word for topic, word in WANTED.items()}, **topics}
 
 
 def running(resource_id: str = "r1", **members: Any) -> Attempt:

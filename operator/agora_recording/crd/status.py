@@ -83,11 +83,8 @@ class Attempt(Model):
     stop_reason: str | None = None
     """Why it was decided to stop it."""
 
-    layout_hash: str | None = None
-    """Hash of the layout that Agora was last told."""
-
-    subscription_hash: str | None = None
-    """Hash of the subscription that Agora was last told."""
+    told: dict[str, str] = Field(default_factory=dict)
+    """Hashes of what Agora was last told of what can change: layout, subscription."""
 
 
 class PastAttempt(Model):

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from agora_recording.crd.status import Attempt
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.topic import Topic
 
 
 class Ending(StrEnum):
@@ -82,17 +83,11 @@ class Kick:
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateLayout:
-    """Tell Agora the layout that the spec wants now."""
+class Tell:
+    """Tell Agora what the spec wants now of one topic."""
 
     attempt: Attempt
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateSubscription:
-    """Tell Agora the subscription that the spec wants now."""
-
-    attempt: Attempt
+    topic: Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +125,7 @@ Action = (
     | Query
     | FindSid
     | Kick
-    | UpdateLayout
-    | UpdateSubscription
+    | Tell
     | Stop
     | Close
     | Release

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from agora_recording.crd.mode import Media
 from agora_recording.crd.recording import DeletionPolicy
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
@@ -31,6 +30,7 @@ from agora_recording.domain.proof import (
     close_what_was_never_sent,
 )
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.topic import Topic
 from agora_recording.domain.unknown import (
     hold_what_is_unknown,
     kick_what_cannot_be_stopped,
@@ -159,25 +159,19 @@ def prepare_a_recording(seen: Observation) -> Decision | None:
     return soonest(steps)
 
 
-def tell_the_layout(seen: Observation) -> Decision | None:
-    """The layout is followed while it records, once for each change (and once after 22)."""
+def tell_what_changed(seen: Observation) -> Decision | None:
+    """What can change is followed while it records, once for each change (and once after 22).
+
+    What failed lately waits: looking on comes first then.
+    """
     attempt = _running(seen)
     if attempt is None:
         return None
-    mix = seen.recording.spec.mix
-    unsure = "layout" in seen.trail(attempt).unsure and not (mix and mix.media is Media.AUDIO)
-    news = unsure or attempt.layout_hash != seen.wanted.layout
-    return _told(seen, act.UpdateLayout(attempt), news=news)
-
-
-def tell_the_subscription(seen: Observation) -> Decision | None:
-    """The subscription is followed while it records, once for each change (and once after 22)."""
-    attempt = _running(seen)
-    if attempt is None:
-        return None
-    unsure = "subscription" in seen.trail(attempt).unsure
-    news = unsure or attempt.subscription_hash != seen.wanted.subscription
-    return _told(seen, act.UpdateSubscription(attempt), news=news)
+    unsure = seen.trail(attempt).unsure
+    news = (t for t in seen.wanted if t in unsure or attempt.told.get(t) != seen.wanted[t])
+    tells = (act.Tell(attempt, topic) for topic in news)
+    due = next((tell for tell in tells if not pause_of(seen, tell)), None)
+    return Decision.of(due, Reason.UPDATING) if due else None
 
 
 def keep_watch(seen: Observation) -> Decision:
@@ -187,8 +181,7 @@ def keep_watch(seen: Observation) -> Decision:
     pause = pause_of(seen, query)
     standing = _standing(seen, attempt, pause)
     due = max(seen.trail(attempt).next_query, pause.until if pause else 0.0)
-    updates = (act.UpdateLayout(attempt), act.UpdateSubscription(attempt))
-    again = [held.until for update in updates if (held := pause_of(seen, update))]
+    again = [held.until for tell in _tells(attempt) if (held := pause_of(seen, tell))]
     action = query if seen.tick >= due else act.Wait(min([due, *again]))
     return Decision(action, standing.reason, standing.message)
 
@@ -216,8 +209,7 @@ RULES: Final[tuple[Rule, ...]] = (
     hold_what_is_unknown,
     yield_to_another_object,
     prepare_a_recording,
-    tell_the_layout,
-    tell_the_subscription,
+    tell_what_changed,
     keep_watch,
 )
 
@@ -240,11 +232,8 @@ def _running(seen: Observation) -> Attempt | None:
     return next((a for a in reversed(seen.attempts) if a.sid and a.confirmed_at), None)
 
 
-def _told(seen: Observation, action: Action, *, news: bool) -> Decision | None:
-    """Tell Agora a change, unless that failed lately: looking on comes first then."""
-    if not news or pause_of(seen, action):
-        return None
-    return Decision.of(action, Reason.UPDATING)
+def _tells(attempt: Attempt) -> tuple[act.Tell, ...]:
+    return tuple(act.Tell(attempt, topic) for topic in Topic)
 
 
 def _let_go(seen: Observation) -> Action:
@@ -272,8 +261,8 @@ def _standing(seen: Observation, attempt: Attempt, query: Pause | None) -> Probl
     confirmed = attempt.confirmed_at is not None
     if query is not None and not (confirmed and query.failures <= TOLERATED_FAILURES):
         return _with(query.problem, LAST_SEEN) if confirmed else query.problem
-    for update in (act.UpdateLayout(attempt), act.UpdateSubscription(attempt)):
-        if (pause := pause_of(seen, update)) is not None:
+    for tell in _tells(attempt):
+        if (pause := pause_of(seen, tell)) is not None:
             return _with(pause.problem, UNCHANGED)
     if confirmed:
         return Problem(Reason.RECORDING, f"Agora confirms that {attempt.channel} is recorded.")

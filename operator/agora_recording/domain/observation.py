@@ -17,6 +17,7 @@ from agora_recording.crd.status import Attempt, CloudRecordingStatus, RecordedFi
 from agora_recording.domain.action import Ending
 from agora_recording.domain.claim import Claim, Rival, Sighting
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.topic import Topic
 
 FINALIZER: Final = "recording.agora.io/stop"
 RESOURCE_LIFE: Final = timedelta(minutes=5)
@@ -132,8 +133,8 @@ class Trail:
     """The sid that Agora named when it said so; a candidate like any other."""
     candidates: tuple[str, ...] = ()
     """Sids that a query must still confirm, likeliest first."""
-    unsure: frozenset[str] = frozenset()
-    """What Agora may not have been told although the status says so: layout, subscription."""
+    unsure: frozenset[Topic] = frozenset()
+    """What Agora may not have been told although the status says so."""
     answer: Answer | None = None
     """The latest answer to a query."""
     next_query: float = 0.0
@@ -167,14 +168,6 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Hashes:
-    """Hashes of what the spec wants Agora to be told."""
-
-    layout: str
-    subscription: str
-
-
-@dataclass(frozen=True, slots=True)
 class Observation:
     """One look at the world. ``decide`` sees nothing else."""
 
@@ -199,7 +192,8 @@ class Observation:
     """The latest moment at which Agora was seen recording the target, and which attempt."""
     closed: Problem | None = None
     """Why nothing new may begin in the project, if so."""
-    wanted: Hashes = Hashes("", "")
+    wanted: Mapping[Topic, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Hashes of what the spec wants Agora to be told, for each topic that the recording has."""
     trails: Mapping[str, Trail] = field(default_factory=lambda: NOTHING)
     """By resourceId."""
     pauses: Mapping[str, Pause] = field(default_factory=lambda: MappingProxyType({}))
@@ -283,8 +277,7 @@ class Observation:
             update={
                 "sid": learned.sid if learned.sid and trail.heard else attempt.sid or learned.sid,
                 "confirmed_at": attempt.confirmed_at or learned.confirmed_at,
-                "layout_hash": learned.layout_hash,
-                "subscription_hash": learned.subscription_hash,
+                "told": learned.told,
             }
         )
 

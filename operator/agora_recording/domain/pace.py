@@ -47,16 +47,10 @@ ABSENT_DELAYS: Final = (5.0, 10.0, 15.0, 30.0)
 def operation(action: Action) -> str:
     """Return what a failure of ``action`` holds up: its kind, and its attempt if it has one."""
     match action:
-        case (
-            act.Start()
-            | act.Query()
-            | act.FindSid()
-            | act.Kick()
-            | act.Stop()
-            | act.UpdateLayout()
-            | act.UpdateSubscription()
-        ):
+        case act.Start() | act.Query() | act.FindSid() | act.Kick() | act.Stop():
             return f"{type(action).__name__.lower()}/{action.attempt.resource_id}"
+        case act.Tell():
+            return f"tell{action.topic}/{action.attempt.resource_id}"
         case act.Acquire(probe=True):
             return "probe"
         case _:

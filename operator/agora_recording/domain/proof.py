@@ -32,6 +32,7 @@ def close_what_was_never_sent(seen: Observation) -> Decision | None:
     for attempt in (a for a in seen.attempts if a.sid is None and not seen.is_unknown(a)):
         acquired = seen.trail(attempt).acquired or 0.0
         needed = is_over(seen) == bool(attempt.probe) and seen.rival is None
+        needed = needed and not seen.recording.gone  # nothing would keep what begins then
         if seen.tick > acquired + _patience(seen) or not needed:
             return Decision.of(act.Close(attempt, Ending.NEVER_SENT), Reason.STARTING)
     return None

@@ -24,7 +24,7 @@ def cost(seen: Observation, action: Action) -> int:
         case act.Start():
             again = seen.is_unknown(action.attempt) or operation(action) in seen.pauses
             return 1 if again else 0
-        case act.Query() | act.Stop() | act.Kick() | act.UpdateLayout() | act.UpdateSubscription():
+        case act.Query() | act.Stop() | act.Kick() | act.Tell():
             return 1
         case _:
             return 0

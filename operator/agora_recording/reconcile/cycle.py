@@ -209,9 +209,8 @@ class Cycle:
         new = [pause for key, pause in memory.pauses.items() if before.get(key) is not pause]
         if not new:
             self._treasury.accept(recording)
-            if isinstance(action, act.UpdateLayout | act.UpdateSubscription):
-                what = "layout" if isinstance(action, act.UpdateLayout) else "subscription"
-                note = f"Agora was told the changed {what}."
+            if isinstance(action, act.Tell):
+                note = f"Agora was told the changed {action.topic.words}."
                 self._announcer.announce(recording, Reason.UPDATED, note)
         for pause in new:
             self._spread_the_word(look, pause.problem)

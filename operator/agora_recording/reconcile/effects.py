@@ -13,17 +13,19 @@ from typing import Final
 from agora_recording.agora import wire
 from agora_recording.agora.errors import AgoraError, Conflict, Refused, Unavailable
 from agora_recording.bucket import BucketError
-from agora_recording.crd.mode import Mix
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Ending
 from agora_recording.domain.observation import Answer, Problem, Target, Trail
 from agora_recording.domain.pace import STALE, operation
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.topic import Topic
 from agora_recording.reconcile.hearing import heard, learn_answer, learn_sid, sight
 from agora_recording.reconcile.ports import Agora, Sids
 from agora_recording.reconcile.turn import Turn, unknown
 from agora_recording.translate import answers, requests
+from agora_recording.translate.secrets import Purpose
+from agora_recording.translate.storage import NOWHERE, place
 
 TASK_CONFLICT: Final = 53
 """Another task of the same channel and uid exists: a definite no to the only start (protocol 6)."""
@@ -58,23 +60,10 @@ class Effects:
                 await self._stop(turn, action)
             case act.Kick():
                 await self._kick(turn, action)
-            case act.UpdateLayout() | act.UpdateSubscription():
+            case act.Tell():
                 await self._tell(turn, action)
             case _:
                 raise AssertionError(action)  # nothing of it is Agora's business
-
-    async def _tell(self, turn: Turn, action: act.UpdateLayout | act.UpdateSubscription) -> None:
-        """Tell a change; each failure means: later, or when a person has mended it."""
-        key = operation(action)
-        try:
-            if isinstance(action, act.UpdateLayout):
-                await self._layout(turn, action)
-            else:
-                await self._subscribe(turn, action)
-        except AgoraError as error:
-            turn.hold_up(key, error)
-        else:
-            turn.succeed(key)
 
     async def _acquire(self, turn: Turn, action: act.Acquire) -> None:
         seen, target, claim = turn.seen, turn.seen.target, turn.seen.claim
@@ -99,8 +88,7 @@ class Effects:
             mode="mix",
             acquired_at=seen.now,
             probe=True if action.probe else None,
-            layout_hash=seen.wanted.layout,
-            subscription_hash=seen.wanted.subscription,
+            told=dict(seen.wanted),
         )
         turn.memory.learn(Trail(attempt, acquired=seen.tick))
 
@@ -131,8 +119,8 @@ class Effects:
             named = error.said.sid
             candidates = () if named is None else (named,)
             told = replace(trail, sends=trail.sends + 1, started=True, answered=True, named=named)
-            both = frozenset({"layout", "subscription"})  # which start it was is not known
-            turn.memory.learn(replace(told, candidates=candidates, unsure=both))
+            unsure = frozenset(Topic)  # which start it was is not known
+            turn.memory.learn(replace(told, candidates=candidates, unsure=unsure))
             turn.fail(key, unknown())
         elif code == TASK_CONFLICT or (isinstance(error, Refused) and code):
             if first:
@@ -162,10 +150,10 @@ class Effects:
         """Look into the bucket; what another attempt or object has is not it (protocol 9)."""
         attempt, means, key = action.attempt, turn.means, operation(action)
         assert means.storage is not None  # noqa: S101 - decide() searches nothing without one
-        place = requests.place(means.storage, means.storage_keys)
+        found_in = place(means.storage, means.secrets[Purpose.STORAGE])
         since = attempt.acquired_at - CLOCK_ERROR
         try:
-            found = await self._sids.find_sids(place, attempt.channel, since)
+            found = await self._sids.find_sids(found_in, attempt.channel, since)
         except BucketError as error:
             turn.fail(key, Problem(Reason.SID_UNKNOWN, error.reason))
             return
@@ -173,8 +161,8 @@ class Effects:
         if not free:
             turn.fail(key, Problem(Reason.SID_UNKNOWN, ""))
             return
-        both = frozenset({"layout", "subscription"})
-        trail = replace(turn.trail(attempt), candidates=tuple(free[:CANDIDATES]), unsure=both)
+        unsure = frozenset(Topic)
+        trail = replace(turn.trail(attempt), candidates=tuple(free[:CANDIDATES]), unsure=unsure)
         turn.memory.learn(trail)
 
     async def _stop(self, turn: Turn, action: act.Stop) -> None:
@@ -204,31 +192,28 @@ class Effects:
         else:
             turn.fail(key, unknown())  # for this time it is not done again
 
-    async def _layout(self, turn: Turn, action: act.UpdateLayout) -> None:
-        attempt, mix = action.attempt, turn.seen.recording.spec.mix or Mix()
+    async def _tell(self, turn: Turn, action: act.Tell) -> None:
+        """Tell a change; each failure means: later, or when a person has mended it."""
+        attempt, topic, key = action.attempt, action.topic, operation(action)
         access, task = turn.means.access(attempt.endpoint), requests.task(attempt)
-        request = requests.layout(mix.layout)
-        await self._agora.update_layout(access, task, attempt.sid or "", request)
-        told = attempt.model_copy(update={"layout_hash": turn.seen.wanted.layout})
-        turn.memory.learn(_sure(turn.trail(told), "layout"))
-
-    async def _subscribe(self, turn: Turn, action: act.UpdateSubscription) -> None:
-        attempt = action.attempt
-        access, task = turn.means.access(attempt.endpoint), requests.task(attempt)
-        request = requests.subscription(turn.seen.recording.spec)
-        await self._agora.update(access, task, attempt.sid or "", request)
-        told = attempt.model_copy(update={"subscription_hash": turn.seen.wanted.subscription})
-        turn.memory.learn(_sure(turn.trail(told), "subscription"))
-
-
-def _sure(trail: Trail, told: str) -> Trail:
-    """Return the trail once Agora certainly was told something."""
-    return replace(trail, unsure=trail.unsure - {told})
+        sid, spec = attempt.sid or "", turn.seen.recording.spec
+        try:
+            if topic is Topic.LAYOUT:
+                await self._agora.update_layout(access, task, sid, requests.layout_of(spec))
+            else:
+                await self._agora.update(access, task, sid, requests.update(topic, spec))
+        except AgoraError as error:
+            turn.hold_up(key, error)
+            return
+        turn.succeed(key)
+        told = {**attempt.told, topic: turn.seen.wanted[topic]}
+        trail = turn.trail(attempt.model_copy(update={"told": told}))
+        turn.memory.learn(replace(trail, unsure=trail.unsure - {topic}))
 
 
 def _request(turn: Turn, attempt: Attempt) -> wire.StartRequest:
     spec, means = turn.seen.recording.spec, turn.means
-    storage, keys = means.storage or requests.NOWHERE, means.storage_keys
+    storage = means.storage or NOWHERE
     if attempt.probe:
-        return requests.probe_request(spec, attempt.uid, storage, keys)
-    return requests.start_request(spec, storage, keys)
+        return requests.probe_request(spec, attempt.uid, storage, means.secrets)
+    return requests.start_request(spec, storage, means.secrets)

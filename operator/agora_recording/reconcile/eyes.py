@@ -55,7 +55,7 @@ class Eyes:
             closed=means.closed,
             searchable=means.searchable,
             kicks=means.kicks,
-            wanted=requests.hashes(recording.spec),
+            wanted=requests.wanted(recording.spec),
             claim=claim_of(recording, means.target),
             trails=dict(memory.trails),
             pauses=dict(memory.pauses),

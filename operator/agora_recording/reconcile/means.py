@@ -21,13 +21,13 @@ from agora_recording.domain.observation import Problem, Recording, Target
 from agora_recording.domain.project import Project
 from agora_recording.reconcile.ports import ForbiddenError, Projects, Secrets
 from agora_recording.translate.requests import HOSTS
+from agora_recording.translate.secrets import Purpose, SecretNeed, SecretValues, needs_of
 
 FRESH_SECONDS: Final = 1.0
 """How old a Secret may be when a new attempt is made from it."""
 REFUSED_SECONDS: Final = 35.0
 """How long refused credentials of a project are not tried again, unless they change."""
 AGORA_KEYS: Final = ("customerId", "customerSecret")
-STORAGE_KEYS: Final = ("accessKey", "secretKey")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Means:
     requests_per_second: int = 10
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     storage: Storage | None = None
-    storage_keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secrets: SecretValues = field(default_factory=dict, repr=False)
     storage_problem: Problem | None = None
     kicks: bool = False
     """Whether the project allows to remove recorders from their channels."""
@@ -46,7 +46,7 @@ class Means:
     @property
     def searchable(self) -> bool:
         """Whether the bucket can be looked into."""
-        return self.storage is not None and bool(self.storage_keys)
+        return self.storage is not None and Purpose.STORAGE in self.secrets
 
     closed: Problem | None = None
     """Why nothing new may begin in the project, if so."""
@@ -92,11 +92,12 @@ class Treasury:
         key = (recording.namespace, spec.credentials_secret_ref.name)
         refused = self._refused.get(key)
         max_age = FRESH_SECONDS if fresh or refused else inf
-        found = await self._keys(*key, AGORA_KEYS, max_age)
+        agora = SecretNeed.of(spec.credentials_secret_ref.name, *AGORA_KEYS)
+        found = await self._keys(recording.namespace, agora, max_age)
         closed = _closed(recording, project)
         if isinstance(found, Problem) and recording.status.attempts and max_age < inf:
             closed = closed or found  # nothing new begins, but what runs can still be stopped
-            found = await self._keys(*key, AGORA_KEYS, inf)
+            found = await self._keys(recording.namespace, agora, inf)
         if isinstance(found, Problem):
             return Means(found)
         if refused is not None and refused.credentials != found:
@@ -119,7 +120,8 @@ class Treasury:
     async def judge(self, namespace: str, project: AgoraProjectSpec) -> Problem | None:
         """Say what is wrong with a project's Secrets, as far as is known without calling Agora."""
         key = (namespace, project.credentials_secret_ref.name)
-        found = await self._keys(*key, AGORA_KEYS, 0.0)
+        agora = SecretNeed.of(project.credentials_secret_ref.name, *AGORA_KEYS)
+        found = await self._keys(namespace, agora, 0.0)
         if isinstance(found, Problem):
             return found
         refused = self._refused.get(key)
@@ -127,8 +129,7 @@ class Treasury:
             return refused.problem
         if project.storage is None:
             return None
-        name = project.storage.credentials_secret_ref.name
-        keys = await self._keys(namespace, name, STORAGE_KEYS, 0.0)
+        keys = await self._keys(namespace, needs_of(project.storage)[Purpose.STORAGE], 0.0)
         return keys if isinstance(keys, Problem) else None
 
     def refuse(self, recording: Recording, means: Means, problem: Problem, *, tick: float) -> None:
@@ -168,25 +169,38 @@ class Treasury:
             return Means(target, rate, credentials, storage_problem=problem)
         if not fresh:
             return Means(target, rate, credentials, storage)
-        name = storage.credentials_secret_ref.name
-        keys = await self._keys(recording.namespace, name, STORAGE_KEYS, FRESH_SECONDS)
-        if isinstance(keys, Problem):
-            return Means(target, rate, credentials, storage, storage_problem=keys)
-        return Means(target, rate, credentials, storage, keys)
+        means = Means(target, rate, credentials, storage)
+        secrets = await self._secrets_for(recording.namespace, needs_of(storage))
+        if isinstance(secrets, Problem):
+            return replace(means, storage_problem=secrets)
+        return replace(means, secrets=secrets)
+
+    async def _secrets_for(
+        self, namespace: str, needs: Mapping[Purpose, SecretNeed]
+    ) -> SecretValues | Problem:
+        """Read anew what a start takes; the first Secret that is of no use is the problem."""
+        found: dict[Purpose, Mapping[str, str]] = {}
+        for purpose, wanted in needs.items():
+            keys = await self._keys(namespace, wanted, FRESH_SECONDS)
+            if isinstance(keys, Problem):
+                return keys
+            found[purpose] = keys
+        return found
 
     async def _keys(
-        self, namespace: str, name: str, keys: tuple[str, ...], max_age: float
+        self, namespace: str, wanted: SecretNeed, max_age: float
     ) -> Mapping[str, str] | Problem:
+        name = wanted.name
         try:
             data = await self._secrets.read(namespace, name, max_age=max_age)
         except ForbiddenError:
             return need.no_access(namespace, name)
         if data is None:
-            return need.no_secret(namespace, name, keys)
-        for key in keys:
+            return need.no_secret(namespace, name, tuple(wanted.keys.values()))
+        for key in wanted.keys.values():
             if not data.get(key):
                 return need.no_key(namespace, name, key)
-        return {key: data[key] for key in keys}
+        return {ours: data[key] for ours, key in wanted.keys.items()}
 
 
 def _no_project(recording: Recording) -> Problem:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from agora_recording.crd.status import Attempt
 from agora_recording.domain.observation import FROM_MEMORY, Pause, Recording, Trail
+from agora_recording.domain.topic import Topic
 
 
 @dataclass(slots=True)
@@ -127,8 +128,7 @@ class Memory:
     def _inherited(self, attempt: Attempt) -> Trail:
         """Return what is known of an attempt that another process made, or this one long ago."""
         edited = attempt.sid is not None and self.recording.generation > 1
-        unsure = ("layout", "subscription") if edited else ()
-        return Trail(attempt, stored=True, unsure=frozenset(unsure))
+        return Trail(attempt, stored=True, unsure=frozenset(Topic) if edited else frozenset())
 
     def learn(self, trail: Trail) -> None:
         """Keep what was learned of an attempt."""

@@ -9,53 +9,24 @@ from typing import Final
 
 from agora_recording.agora import wire
 from agora_recording.agora.protocol import Task
-from agora_recording.bucket import Place
-from agora_recording.crd.layout import Fit, Layout, LayoutType, Region
-from agora_recording.crd.mode import AudioProfile, FileType, Media, Mix, VideoStream
-from agora_recording.crd.model import SecretReference
+from agora_recording.crd.mode import Media, Mix
 from agora_recording.crd.project import Area
-from agora_recording.crd.recording import ChannelProfile, CloudRecordingSpec
+from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.status import Attempt
-from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, Storage, StorageVendor
+from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Selection, Subscription
-from agora_recording.domain.observation import Hashes
+from agora_recording.domain.topic import Topic
+from agora_recording.translate.rtc import file_types, layout, recording_config, subscription
+from agora_recording.translate.secrets import Purpose, SecretValues
+from agora_recording.translate.storage import storage_config
 
 HOSTS: Final = {
     Area.INTERNATIONAL: "https://api.agora.io",
     Area.MAINLAND_CHINA: "https://api.sd-rtn.com",
 }
 """The first host of each area (Integration best practices, "Domains")."""
-DEFAULT_IDLE_SECONDS: Final = 300
-"""Agora's advice; its own default of 30 s ends a lesson in its first break."""
 SHORTEST_IDLE_SECONDS: Final = 5
 """The shortest maxIdleTime that Agora takes (REST reference, start)."""
-NO_KEY: Final = "none"
-"""Stands for a storage key that is gone. Agora takes it: a repeated start or a probe needs some."""
-NOWHERE: Final = Storage(
-    vendor=StorageVendor.AMAZON_S3,
-    region="us-east-1",
-    bucket="none",
-    credentials_secret_ref=SecretReference(name="none"),
-)
-"""Stands for storage that is gone: what is started with it is stopped at once."""
-EVERYBODY: Final = ["#allstream#"]
-
-CHANNEL_TYPES: Final = {ChannelProfile.COMMUNICATION: 0, ChannelProfile.LIVE_BROADCASTING: 1}
-STREAM_TYPES: Final = {Media.AUDIO: 0, Media.VIDEO: 1, Media.AUDIO_AND_VIDEO: 2}
-VIDEO_STREAM_TYPES: Final = {VideoStream.HIGH: 0, VideoStream.LOW: 1}
-AUDIO_PROFILES: Final = {
-    AudioProfile.STANDARD: 0,
-    AudioProfile.HIGH_QUALITY: 1,
-    AudioProfile.HIGH_QUALITY_STEREO: 2,
-}
-LAYOUTS: Final = {
-    LayoutType.FLOATING: 0,
-    LayoutType.BEST_FIT: 1,
-    LayoutType.VERTICAL: 2,
-    LayoutType.CUSTOM: 3,
-}
-RENDER_MODES: Final = {Fit.CROP: 0, Fit.FIT: 1}
-FILE_TYPES: Final = {FileType.HLS: "hls", FileType.MP4: "mp4"}
 
 
 def task(attempt: Attempt) -> Task:
@@ -64,19 +35,19 @@ def task(attempt: Attempt) -> Task:
 
 
 def start_request(
-    spec: CloudRecordingSpec, storage: Storage, keys: Mapping[str, str]
+    spec: CloudRecordingSpec, storage: Storage, secrets: SecretValues
 ) -> wire.StartRequest:
-    """Return ``clientRequest`` of start. It holds the storage secrets."""
+    """Return ``clientRequest`` of start. It holds secrets."""
     mix = spec.mix or Mix()
     return {
         "recordingConfig": recording_config(spec, mix),
-        "recordingFileConfig": {"avFileType": [FILE_TYPES[kind] for kind in mix.file_types]},
-        "storageConfig": storage_config(storage, keys),
+        "recordingFileConfig": {"avFileType": file_types(mix)},
+        "storageConfig": storage_config(storage, secrets.get(Purpose.STORAGE, {})),
     }
 
 
 def probe_request(
-    spec: CloudRecordingSpec, uid: int, storage: Storage, keys: Mapping[str, str]
+    spec: CloudRecordingSpec, uid: int, storage: Storage, secrets: SecretValues
 ) -> wire.StartRequest:
     """Return ``clientRequest`` of a start that records as little as it can (protocol 16).
 
@@ -88,129 +59,28 @@ def probe_request(
         "subscription": nobody,
         "max_idle_seconds": SHORTEST_IDLE_SECONDS,
     }
-    return start_request(spec.model_copy(update=least), storage, keys)
+    return start_request(spec.model_copy(update=least), storage, secrets)
 
 
-def recording_config(spec: CloudRecordingSpec, mix: Mix) -> wire.RecordingConfig:
-    """Return ``recordingConfig``: what is recorded."""
-    config: wire.RecordingConfig = {
-        "channelType": CHANNEL_TYPES[spec.channel_profile or ChannelProfile.COMMUNICATION],
-        "streamTypes": STREAM_TYPES[mix.media],
-        "videoStreamType": VIDEO_STREAM_TYPES[mix.video_stream],
-        "audioProfile": AUDIO_PROFILES[mix.audio_profile],
-        "maxIdleTime": spec.max_idle_seconds or DEFAULT_IDLE_SECONDS,
-    }
-    if spec.subscription is not None:
-        lists = subscription(spec)["streamSubscribe"]
-        config.update(lists.get("audioUidList", {}))  # type: ignore[typeddict-item]  # a part of it
-        config.update(lists.get("videoUidList", {}))  # type: ignore[typeddict-item]  # a part of it
-    if mix.media is not Media.AUDIO:
-        config["transcodingConfig"] = transcoding_config(mix)
-    return config
-
-
-def transcoding_config(mix: Mix) -> wire.TranscodingConfig:
-    """Return ``transcodingConfig``: size and rate, if given, and the layout."""
-    config: wire.TranscodingConfig = {**layout(mix.layout)}  # type: ignore[typeddict-item]  # none of them is required
-    if mix.video is not None:
-        config["width"], config["height"] = mix.video.width, mix.video.height
-        config["fps"], config["bitrate"] = mix.video.fps, mix.video.bitrate_kbps
-    return config
-
-
-def layout(wanted: Layout | None) -> wire.LayoutMembers:
+def layout_of(spec: CloudRecordingSpec) -> wire.LayoutMembers:
     """Return ``clientRequest`` of updateLayout: always the whole layout."""
-    wanted = wanted or Layout()
-    members: wire.LayoutMembers = {
-        "mixedVideoLayout": LAYOUTS[wanted.type],
-        "backgroundColor": wanted.background_color,
-    }
-    if wanted.vertical is not None:
-        members["maxResolutionUid"] = str(wanted.vertical.large_uid)
-    if wanted.custom is not None:
-        members["layoutConfig"] = [_region(region) for region in wanted.custom.regions]
-    return members
+    return layout(spec.mix.layout if spec.mix else None)
 
 
-def subscription(spec: CloudRecordingSpec) -> wire.UpdateRequest:
-    """Return ``clientRequest`` of update: whose streams are recorded, of the media recorded.
-
-    A list for one medium alone would silence the other, so both are always given.
-    """
-    wanted = spec.subscription or Subscription()
-    media = (spec.mix or Mix()).media
-    lists: wire.StreamSubscribe = {}
-    if media is not Media.VIDEO:
-        include, exclude = _uids(wanted.audio)
-        lists["audioUidList"] = (
-            {"unsubscribeAudioUids": exclude} if exclude else {"subscribeAudioUids": include}
-        )
-    if media is not Media.AUDIO:
-        include, exclude = _uids(wanted.video)
-        lists["videoUidList"] = (
-            {"unsubscribeVideoUids": exclude} if exclude else {"subscribeVideoUids": include}
-        )
-    return {"streamSubscribe": lists}
+def update(topic: Topic, spec: CloudRecordingSpec) -> wire.UpdateRequest:
+    """Return ``clientRequest`` of update for one topic."""
+    match topic:
+        case Topic.SUBSCRIPTION:
+            return subscription(spec)
+        case Topic.LAYOUT:
+            raise AssertionError(topic)  # a call of its own: updateLayout
 
 
-def storage_config(storage: Storage, keys: Mapping[str, str]) -> wire.StorageConfig:
-    """Return ``storageConfig`` with the keys of the Secret."""
-    region = storage.region_number
-    if region is None:
-        region = REGION_NUMBERS[storage.vendor].get(storage.region or "", 0)
-    config: wire.StorageConfig = {
-        "vendor": VENDOR_NUMBERS[storage.vendor],
-        "region": region,
-        "bucket": storage.bucket,
-        "accessKey": keys.get("accessKey", NO_KEY),
-        "secretKey": keys.get("secretKey", NO_KEY),
-    }
-    if storage.prefix:
-        config["fileNamePrefix"] = storage.prefix.split("/")
-    return config
-
-
-def place(storage: Storage, keys: Mapping[str, str]) -> Place:
-    """Return where the files of a recording go, to look for them there."""
-    return Place(
-        vendor=storage.vendor,
-        region=storage.region,
-        bucket=storage.bucket,
-        prefix=storage.prefix,
-        endpoint=None,
-        access_key=keys["accessKey"],
-        secret_key=keys["secretKey"],
-    )
-
-
-def hashes(spec: CloudRecordingSpec) -> Hashes:
-    """Return hashes of what Agora should be told now of layout and subscription."""
+def wanted(spec: CloudRecordingSpec) -> Mapping[Topic, str]:
+    """Return a hash of what Agora should be told now, for each topic that the recording has."""
     mix = spec.mix or Mix()
-    members: Mapping[str, object] = {} if mix.media is Media.AUDIO else {**layout(mix.layout)}
-    return Hashes(_hash(members), _hash(subscription(spec)))
-
-
-def _region(region: Region) -> wire.LayoutRegion:
-    members: wire.LayoutRegion = {
-        "x_axis": region.left,
-        "y_axis": region.top,
-        "width": region.width,
-        "height": region.height,
-        "alpha": region.alpha,
-        "render_mode": RENDER_MODES[region.fit],
-    }
-    if region.uid is not None:
-        members["uid"] = str(region.uid)
-    return members
-
-
-def _uids(selection: Selection | None) -> tuple[list[str], list[str]]:
-    """Return whom to include and whom to exclude; without a selection, everybody."""
-    if selection is not None and selection.exclude:
-        return [], [str(uid) for uid in selection.exclude]
-    if selection is not None and selection.include:
-        return [str(uid) for uid in selection.include], []
-    return EVERYBODY, []
+    topics = {} if mix.media is Media.AUDIO else {Topic.LAYOUT: _hash({**layout(mix.layout)})}
+    return {**topics, Topic.SUBSCRIPTION: _hash(subscription(spec))}
 
 
 def _hash(members: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agora_recording.crd.recording import CloudRecordingSpec
-from agora_recording.translate import requests
+from agora_recording.translate import rtc
 from agora_simulator.ledger import overlaps
 from agora_simulator.recordings import EndReason, Recording
 from chaos.store.answers import Object
@@ -214,8 +214,8 @@ def as_declared(found: Object, running: Recording) -> bool:
     """Whether what runs is known, held, and recorded as the spec says."""
     spec = CloudRecordingSpec.model_validate(found["spec"])
     known = found["status"].get("sid") == running.sid and held(found)
-    layout = requests.layout(spec.mix.layout if spec.mix else None)
-    wanted = requests.subscription(spec)["streamSubscribe"]
+    layout = rtc.layout(spec.mix.layout if spec.mix else None)
+    wanted = rtc.subscription(spec)["streamSubscribe"]
     return known and running.layout == layout and heard(running.subscription) == heard(wanted)
 
 

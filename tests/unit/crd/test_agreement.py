@@ -168,6 +168,8 @@ def example(schema: Schema) -> Json:
             return first
         case {"type": "object", "properties": properties}:
             return {name: example(child) for name, child in properties.items()}
+        case {"type": "object", "additionalProperties": each}:
+            return {"word": example(each)}
         case {"type": "array", "items": items}:
             return [example(items)]
         case {"minimum": least}:

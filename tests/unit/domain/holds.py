@@ -16,14 +16,16 @@ from agora_recording.domain.claim import Rival
 from agora_recording.domain.holdtext import failing
 from agora_recording.domain.observation import Problem, Streak, Trail
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.topic import Topic
 from agora_recording.reconcile.hearing import STOPPING_UNFOUND, UNFOUND
-from agora_recording.reconcile.means import AGORA_KEYS, STORAGE_KEYS
+from agora_recording.reconcile.means import AGORA_KEYS
 from agora_recording.translate.answers import problem
-from builders import TICK, past, running, spec, status
+from agora_recording.translate.secrets import STORAGE_KEYS
+from builders import TICK, past, running, spec, status, told
 from unit.domain.hold import NAMESPACE, Hold, failed, hindered, look
 from unit.domain.situations import INTENDED, LEAVING, LIVE, STARTED, STOPPED, TOLD
 
-OLD = running(layout_hash="old")
+OLD = running(told=told(layout="old"))
 EXCLUDED = Conflict("start", Said(400, 53, "task conflict"))
 UNAUTHORIZED = Refused("acquire", Said(401, None, "Unauthorized"))
 NO_SECRET = need.no_secret(NAMESPACE, "agora-rest", AGORA_KEYS)
@@ -172,7 +174,7 @@ HOLDS = (
         "layout-refused",
         failed(
             look(OLD, trails=[Trail(OLD, stored=True, next_query=TICK + 60)]),
-            act.UpdateLayout(OLD),
+            act.Tell(OLD, Topic.LAYOUT),
             Refused("updateLayout", Said(400, 2, "Invalid parameter")),
         ),
         until="tried again within ten minutes",

@@ -16,7 +16,6 @@ from agora_recording.domain.claim import Claim, Rival, Sighting
 from agora_recording.domain.observation import (
     FINALIZER,
     Answer,
-    Hashes,
     Observation,
     Pause,
     Problem,
@@ -24,7 +23,21 @@ from agora_recording.domain.observation import (
     Trail,
 )
 from agora_recording.domain.pace import DELAYS, operation
-from builders import APP, ME, NOW, OTHER, TARGET, TICK, attempt, observation, past, recording, spec
+from builders import (
+    APP,
+    ME,
+    NOW,
+    OTHER,
+    TARGET,
+    TICK,
+    WANTED,
+    attempt,
+    observation,
+    past,
+    recording,
+    spec,
+    told,
+)
 
 COUNTS = st.sampled_from([0, 1, 1, 1, 1, 2, 2, 3, 9])
 """How many attempts an object has."""
@@ -66,7 +79,7 @@ def attempts(draw: st.DrawFn, number: int) -> Attempt:
         stop_reason=draw(st.sampled_from(["User", "AgoraFailure"])) if intended else None,
         must_end_by=ends,
         probe=draw(st.sampled_from([None, None, None, True])),
-        layout_hash=draw(st.sampled_from(["layout", "old"])),
+        told=told(layout=draw(st.sampled_from(["layout", "old"]))),
     )
 
 
@@ -168,7 +181,7 @@ def lives(draw: st.DrawFn) -> Observation:
         searchable=draw(st.booleans()),
         kicks=draw(st.booleans()),
         closed=draw(st.none() | st.none() | PROBLEMS),
-        wanted=Hashes("layout", "subscription"),
+        wanted=WANTED,
         claim=CLAIM if listed or target == TARGET else None,
         rival=draw(st.sampled_from([None, None, None, None, *RIVALS])),
         sighting=draw(st.none() | SIGHTINGS),

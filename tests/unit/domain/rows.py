@@ -6,7 +6,8 @@ from agora_recording.domain.action import Ending
 from agora_recording.domain.claim import Rival, Sighting
 from agora_recording.domain.holdup import LOOK_AGAIN
 from agora_recording.domain.observation import FINALIZER, Streak, Trail
-from builders import NOW, OTHER, TICK, ago, attempt, observation, running, status
+from agora_recording.domain.topic import Topic
+from builders import NOW, OTHER, TICK, ago, attempt, observation, running, status, told
 from unit.domain.situations import (
     AGED,
     CLOSED,
@@ -41,6 +42,9 @@ SECOND = running("r2", number=2)
 SEEN_RUNNING = Sighting("r2", NOW)
 
 TORN = attempt("lost-record-20260301115000", acquired_at=ago(600))
+
+OLD = running(told=told(layout="old"))
+UNSURE = frozenset({Topic.SUBSCRIPTION})
 
 ROWS = (
     Row(
@@ -101,6 +105,12 @@ ROWS = (
         "a probe is given up if a recording is wanted after all",
         rules.close_what_was_never_sent,
         observation(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)]),
+        act.Close(PROBE, Ending.NEVER_SENT),
+    ),
+    Row(
+        "a probe is given up if its object vanished",
+        rules.close_what_was_never_sent,
+        observation(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)], of=GONE),
         act.Close(PROBE, Ending.NEVER_SENT),
     ),
     Row(
@@ -433,27 +443,27 @@ ROWS = (
     ),
     Row(
         "a changed layout is told while it records",
-        rules.tell_the_layout,
-        observation(running(layout_hash="old")),
-        act.UpdateLayout(running(layout_hash="old")),
+        rules.tell_what_changed,
+        observation(OLD),
+        act.Tell(OLD, Topic.LAYOUT),
     ),
     Row(
         "a layout that another leader may have undone is told again",
-        rules.tell_the_layout,
-        observation(LIVE, trails=[Trail(LIVE, stored=True, unsure=frozenset({"layout"}))]),
-        act.UpdateLayout(LIVE),
+        rules.tell_what_changed,
+        observation(LIVE, trails=[Trail(LIVE, stored=True, unsure=frozenset({Topic.LAYOUT}))]),
+        act.Tell(LIVE, Topic.LAYOUT),
     ),
     Row(
         "a subscription that another leader may have undone is told again",
-        rules.tell_the_subscription,
-        observation(LIVE, trails=[Trail(LIVE, stored=True, unsure=frozenset({"subscription"}))]),
-        act.UpdateSubscription(LIVE),
+        rules.tell_what_changed,
+        observation(LIVE, trails=[Trail(LIVE, stored=True, unsure=UNSURE)]),
+        act.Tell(LIVE, Topic.SUBSCRIPTION),
     ),
     Row(
         "a changed subscription is told while it records",
-        rules.tell_the_subscription,
-        observation(running(subscription_hash="old")),
-        act.UpdateSubscription(running(subscription_hash="old")),
+        rules.tell_what_changed,
+        observation(running(told=told(subscription="old"))),
+        act.Tell(running(told=told(subscription="old")), Topic.SUBSCRIPTION),
     ),
     Row(
         "a running recording is looked at when that is due",
@@ -471,9 +481,10 @@ ROWS = (
         "a refused layout does not end the looking",
         rules.keep_watch,
         seen_after_failure(
-            running(layout_hash="old"), action=act.UpdateLayout(running(layout_hash="old"))
+            OLD,
+            action=act.Tell(OLD, Topic.LAYOUT),
         ),
-        act.Query(running(layout_hash="old"), "sid-r1"),
+        act.Query(OLD, "sid-r1"),
     ),
     Row(
         "a recording is stopped before its resource lapses for good",

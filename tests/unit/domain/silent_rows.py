@@ -6,7 +6,8 @@ from agora_recording.domain import decision as rules
 from agora_recording.domain.claim import Rival, Sighting
 from agora_recording.domain.holdup import LOOK_AGAIN
 from agora_recording.domain.observation import FINALIZER, Streak, Trail
-from builders import NOW, OTHER, TICK, ago, attempt, observation, running, spec
+from agora_recording.domain.topic import Topic
+from builders import NOW, OTHER, TICK, ago, attempt, observation, running, spec, told
 from unit.domain.situations import (
     CLOSED,
     DEAD,
@@ -236,29 +237,30 @@ SILENT_ROWS = (
     ),
     Row(
         "a layout that Agora knows is not told again",
-        rules.tell_the_layout,
+        rules.tell_what_changed,
         observation(LIVE),
         act.Query(LIVE, "sid-r1"),
     ),
     Row(
         "a recording without picture is never told a layout",
-        rules.tell_the_layout,
+        rules.tell_what_changed,
         observation(
             LIVE,
-            trails=[Trail(LIVE, stored=True, unsure=frozenset({"layout"}))],
+            trails=[Trail(LIVE, stored=True, unsure=frozenset({Topic.LAYOUT}))],
             of={"spec": spec(mix=Mix(media=Media.AUDIO))},
+            wanted={Topic.SUBSCRIPTION: "subscription"},
         ),
         act.Query(LIVE, "sid-r1"),
     ),
     Row(
         "a layout is not told before the start is confirmed",
-        rules.tell_the_layout,
-        observation(STARTED.model_copy(update={"layout_hash": "old"})),
-        act.Query(STARTED.model_copy(update={"layout_hash": "old"}), "sid-r1"),
+        rules.tell_what_changed,
+        observation(STARTED.model_copy(update={"told": told(layout="old")})),
+        act.Query(STARTED.model_copy(update={"told": told(layout="old")}), "sid-r1"),
     ),
     Row(
         "a subscription that Agora knows is not told again",
-        rules.tell_the_subscription,
+        rules.tell_what_changed,
         observation(LIVE),
         act.Query(LIVE, "sid-r1"),
     ),

@@ -85,7 +85,7 @@ RIVAL = Rival("default", "older")
 TWO = tuple(attempt(f"r{n}", number=n, acquired_at=ago(60)) for n in (1, 2))
 EIGHT = tuple(attempt(f"r{n}", number=n, acquired_at=ago(600)) for n in range(1, 9))
 WIPED = {"finalizers": (FINALIZER,), "status": CloudRecordingStatus()}
-LOST_RECORD = attempt("lost-record-20260301120000", layout_hash=None, subscription_hash=None)
+LOST_RECORD = attempt("lost-record-20260301120000", told={})
 
 
 def exhausted(*attempts: Attempt) -> dict[str, Pause]:

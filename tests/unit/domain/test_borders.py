@@ -12,7 +12,8 @@ from agora_recording.domain.decision import decide
 from agora_recording.domain.observation import FINALIZER, Observation, Pause, Problem, Streak, Trail
 from agora_recording.domain.pace import STALE
 from agora_recording.domain.reason import Reason
-from builders import NOW, TICK, ago, attempt, observation, running, spec
+from agora_recording.domain.topic import Topic
+from builders import NOW, TICK, ago, attempt, observation, running, spec, told
 from unit.domain.situations import (
     DEAD,
     LIVE,
@@ -35,7 +36,7 @@ LAPSING = running(acquired_at=ago(HOURS_720 - 1), stop_intended_at=ago(1), stop_
 HOUR_719 = running(acquired_at=ago(719 * 3600))
 OLD_UNKNOWN = attempt("dead", acquired_at=ago(HOURS_720))
 ELSEWHERE = attempt("dead", acquired_at=ago(600), uid=8)
-OLD_LAYOUT = running(layout_hash="old")
+OLD_LAYOUT = running(told=told(layout="old"))
 OLDER, YOUNGER = attempt(acquired_at=ago(60)), running("r2", number=2)
 EXCLUDED_AT = Sighting("r2", ago(120))
 """480 s after DEAD was acquired."""
@@ -187,7 +188,7 @@ WATCHING = (
         observation(
             OLD_LAYOUT,
             trails=[Trail(OLD_LAYOUT, stored=True, next_query=TICK + 60)],
-            pauses=failing(act.UpdateLayout(OLD_LAYOUT)),
+            pauses=failing(act.Tell(OLD_LAYOUT, Topic.LAYOUT)),
         ),
         act.Wait(TICK + 7),
     ),
@@ -215,10 +216,10 @@ WATCHING = (
         "a layout is told anew although the spec does not say how it is recorded",
         observation(
             LIVE,
-            trails=[replace(TOLD, unsure=frozenset({"layout"}))],
+            trails=[replace(TOLD, unsure=frozenset({Topic.LAYOUT}))],
             of={"spec": spec(mix=None)},
         ),
-        act.UpdateLayout(LIVE),
+        act.Tell(LIVE, Topic.LAYOUT),
     ),
 )
 TABLE = (*GONE, *UNSENT, *EXCLUDED, *STOPPING, *RETRYING, *WATCHING)
@@ -254,7 +255,7 @@ def test_failed_looks_are_told_when_they_matter(
 
 def test_a_refused_layout_is_told_although_it_records() -> None:
     """People hear that the change is missing, and that the recording goes on."""
-    decision = decide(observation(OLD_LAYOUT, pauses=failing(act.UpdateLayout(OLD_LAYOUT))))
+    decision = decide(observation(OLD_LAYOUT, pauses=failing(act.Tell(OLD_LAYOUT, Topic.LAYOUT))))
 
     assert decision.reason is Reason.AGORA_UNAVAILABLE
     assert decision.message.endswith("The recording goes on as it was.")

@@ -8,7 +8,20 @@ from agora_recording.crd.recording import DesiredState
 from agora_recording.crd.status import Attempt, CloudRecordingStatus
 from agora_recording.domain.action import Ending
 from agora_recording.domain.observation import FINALIZER, Answer, Observation, Streak, Trail
-from builders import ME, NOW, OTHER, TICK, ago, attempt, observation, past, recording, running, spec
+from builders import (
+    ME,
+    NOW,
+    OTHER,
+    TICK,
+    ago,
+    attempt,
+    observation,
+    past,
+    recording,
+    running,
+    spec,
+    told,
+)
 from unit.domain.situations import DEAD, GONE, LIVE, NEW, PROBE, WIPED, fresh, sent
 
 TAKEN_AWAY = attempt(owner=OTHER)
@@ -140,12 +153,12 @@ def test_what_agora_said_prevails_over_the_status(
 
 def test_what_was_learned_completes_what_is_stored() -> None:
     """A sid and a confirmation that the status has not yet; a stored confirmation stays."""
-    learned = replace(sent(NEW), attempt=running(layout_hash="new", subscription_hash="newer"))
+    learned = replace(sent(NEW), attempt=running(told=told(layout="new")))
     (informed,) = observation(NEW, trails=[learned]).attempts
     (kept,) = observation(LIVE, trails=[Trail(running(confirmed_at=NOW))]).attempts
 
     assert (informed.sid, informed.confirmed_at) == ("sid-r1", ago(590))
-    assert (informed.layout_hash, informed.subscription_hash) == ("new", "newer")
+    assert informed.told == told(layout="new")
     assert kept.confirmed_at == ago(590)
 
 

@@ -8,6 +8,7 @@ from agora_recording.domain.action import Action
 from agora_recording.domain.observation import Pause, Problem, Streak, Trail
 from agora_recording.domain.pace import DELAYS, next_query, operation, pause_after
 from agora_recording.domain.reason import Health, Reason
+from agora_recording.domain.topic import Topic
 from agora_recording.translate.answers import problem
 from builders import attempt, running
 
@@ -122,8 +123,8 @@ def test_paces_that_people_are_told(key: str, reason: Reason, first: float, long
         (act.FindSid(attempt()), "findsid/r1"),
         (act.Kick(attempt()), "kick/r1"),
         (act.Stop(attempt()), "stop/r1"),
-        (act.UpdateLayout(attempt()), "updatelayout/r1"),
-        (act.UpdateSubscription(attempt()), "updatesubscription/r1"),
+        (act.Tell(attempt(), Topic.LAYOUT), "telllayout/r1"),
+        (act.Tell(attempt(), Topic.SUBSCRIPTION), "tellsubscription/r1"),
     ],
 )
 def test_a_failure_holds_up_one_kind_of_call_of_one_attempt(action: Action, expected: str) -> None:

@@ -20,13 +20,14 @@ from agora_recording.reconcile.effects import Effects
 from agora_recording.reconcile.means import Means
 from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.turn import Turn
+from agora_recording.translate.secrets import Purpose
 from builders import TARGET, storage
 
 MEANS = Means(
     TARGET,
     credentials={"customerId": "customer", "customerSecret": "secret"},
     storage=storage(),
-    storage_keys={"accessKey": "access", "secretKey": "key"},
+    secrets={Purpose.STORAGE: {"accessKey": "access", "secretKey": "key"}},
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Ending
 from agora_recording.domain.observation import Observation
+from agora_recording.domain.topic import Topic
 from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.budgets import Budgets, cost, urgency
 from builders import observation
@@ -37,8 +38,8 @@ def after_failure(seen: Observation, action: Action) -> Observation:
         (observation(LIVE), QUERY, 1),
         (observation(LIVE), act.Stop(LIVE), 1),
         (observation(LOST), act.Kick(LOST), 1),
-        (observation(LIVE), act.UpdateLayout(LIVE), 1),
-        (observation(LIVE), act.UpdateSubscription(LIVE), 1),
+        (observation(LIVE), act.Tell(LIVE, Topic.LAYOUT), 1),
+        (observation(LIVE), act.Tell(LIVE, Topic.SUBSCRIPTION), 1),
         (observation(LOST), act.FindSid(LOST), 0),
         (observation(), act.AddFinalizer(), 0),
         (observation(), act.Amend(NEW), 0),
@@ -62,8 +63,8 @@ def test_each_call_has_its_price(seen: Observation, action: Action, expected: in
         (act.Kick(LOST), Urgency.RETRY, Urgency.RETRY),
         (CONFIRM, Urgency.CONFIRM, Urgency.RETRY),
         (QUERY, Urgency.POLL, Urgency.RETRY),
-        (act.UpdateLayout(LIVE), Urgency.UPDATE, Urgency.RETRY),
-        (act.UpdateSubscription(LIVE), Urgency.UPDATE, Urgency.RETRY),
+        (act.Tell(LIVE, Topic.LAYOUT), Urgency.UPDATE, Urgency.RETRY),
+        (act.Tell(LIVE, Topic.SUBSCRIPTION), Urgency.UPDATE, Urgency.RETRY),
         (act.FindSid(LOST), Urgency.UPDATE, Urgency.RETRY),
     ],
 )

@@ -18,18 +18,21 @@ from agora_recording.domain.action import Ending
 from agora_recording.domain.holdtext import failing as words_of
 from agora_recording.domain.observation import Answer, Trail
 from agora_recording.domain.pace import STALE
+from agora_recording.domain.topic import Topic
 from agora_recording.reconcile.claims import Claims
 from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.turn import ACQUIRE, Turn
-from agora_recording.translate import requests
-from builders import APP, ENDPOINT, NOW, attempt, observation, past, running, spec, status
+from agora_recording.translate import rtc
+from agora_recording.translate.secrets import Purpose
+from agora_recording.translate.storage import place
+from builders import APP, ENDPOINT, NOW, attempt, observation, past, running, spec, status, told
 from unit.domain.situations import DEAD, LIVE, LOST, NEW, failing, fresh, sent
 from unit.reconcile.telephone import MEANS, done
 
 ACCESS = Access(ENDPOINT, "customer", "secret")
 TASK = Task(APP, "standup", 7, "mix", "r1")
 BOTH = frozenset({"layout", "subscription"})
-OLD = running(layout_hash="old", subscription_hash="old")
+OLD = running(told=told(layout="old", subscription="old"))
 UNSURE = Trail(OLD, stored=True, unsure=BOTH)
 MIX = Mix(layout=Layout(type=LayoutType.BEST_FIT))
 SPEC = spec(mix=MIX, subscription=Subscription(audio=Selection(include=(5,))))
@@ -39,40 +42,42 @@ DOWN = Ambiguous("call", Said(500, 999))
 async def test_a_layout_is_told_whole() -> None:
     """And remembered as told; a subscription in doubt stays in doubt."""
     seen = observation(
-        OLD, trails=[UNSURE], of={"spec": SPEC}, pauses=failing(act.UpdateLayout(OLD))
+        OLD, trails=[UNSURE], of={"spec": SPEC}, pauses=failing(act.Tell(OLD, Topic.LAYOUT))
     )
-    deed = await done(act.UpdateLayout(OLD), seen, None)
+    deed = await done(act.Tell(OLD, Topic.LAYOUT), seen, None)
     after = deed.trail(OLD)
 
-    assert deed.call == ("updateLayout", ACCESS, TASK, "sid-r1", requests.layout(MIX.layout))
-    assert (after.attempt.layout_hash, after.attempt.subscription_hash) == ("layout", "old")
+    assert deed.call == ("updateLayout", ACCESS, TASK, "sid-r1", rtc.layout(MIX.layout))
+    assert after.attempt.told == told(subscription="old")
     assert after.unsure == {"subscription"}
     assert deed.memory.pauses == {}
 
 
 async def test_a_layout_that_the_spec_does_not_have_is_the_usual_one() -> None:
     """Agora is told it all the same: another may have undone it."""
-    deed = await done(act.UpdateLayout(OLD), observation(OLD, of={"spec": spec(mix=None)}), None)
+    deed = await done(
+        act.Tell(OLD, Topic.LAYOUT), observation(OLD, of={"spec": spec(mix=None)}), None
+    )
 
-    assert deed.call[-1] == requests.layout(None)
+    assert deed.call[-1] == rtc.layout(None)
 
 
 async def test_a_subscription_is_told_whole() -> None:
     """And remembered as told; a layout in doubt stays in doubt."""
     seen = observation(
-        OLD, trails=[UNSURE], of={"spec": SPEC}, pauses=failing(act.UpdateSubscription(OLD))
+        OLD, trails=[UNSURE], of={"spec": SPEC}, pauses=failing(act.Tell(OLD, Topic.SUBSCRIPTION))
     )
-    deed = await done(act.UpdateSubscription(OLD), seen, None)
+    deed = await done(act.Tell(OLD, Topic.SUBSCRIPTION), seen, None)
     after = deed.trail(OLD)
 
-    assert deed.call == ("update", ACCESS, TASK, "sid-r1", requests.subscription(SPEC))
-    assert (after.attempt.layout_hash, after.attempt.subscription_hash) == ("old", "subscription")
+    assert deed.call == ("update", ACCESS, TASK, "sid-r1", rtc.subscription(SPEC))
+    assert after.attempt.told == told(layout="old")
     assert after.unsure == {"layout"}
     assert deed.memory.pauses == {}
 
 
-@pytest.mark.parametrize("action", [act.UpdateLayout(OLD), act.UpdateSubscription(OLD)])
-async def test_a_change_that_failed_is_told_later(action: act.UpdateLayout) -> None:
+@pytest.mark.parametrize("action", [act.Tell(OLD, Topic.LAYOUT), act.Tell(OLD, Topic.SUBSCRIPTION)])
+async def test_a_change_that_failed_is_told_later(action: act.Tell) -> None:
     """It does not count as told."""
     deed = await done(action, observation(OLD, trails=[UNSURE]), DOWN)
 
@@ -90,8 +95,8 @@ async def test_the_bucket_is_searched_for_what_is_newer_than_the_attempt() -> No
     deed = await done(act.FindSid(DEAD), seen, ("theirs", "new", "old"), others=[theirs])
     after = deed.trail(DEAD)
 
-    place = requests.place(MEANS.storage, MEANS.storage_keys)
-    assert deed.call == ("find", place, "standup", DEAD.acquired_at - timedelta(minutes=2))
+    there = place(MEANS.storage, MEANS.secrets[Purpose.STORAGE])
+    assert deed.call == ("find", there, "standup", DEAD.acquired_at - timedelta(minutes=2))
     assert (after.candidates, after.unsure, after.attempt.sid) == (("new", "old"), BOTH, None)
     assert deed.pause(act.FindSid(DEAD)) is None
 

@@ -18,6 +18,7 @@ from agora_recording.reconcile.means import (
     Treasury,
 )
 from agora_recording.reconcile.protection import ProjectProtection
+from agora_recording.translate.secrets import Purpose
 from builders import APP, project, recording, reference, running, spec, storage
 from unit.reconcile.fake_projects import FakeProjects
 from unit.reconcile.fake_time import in_fake_time
@@ -242,7 +243,8 @@ async def test_secrets_are_in_no_words_for_people() -> None:
     refusal = Refusal(means.credentials, 0.0, REFUSED)
 
     assert means.searchable
-    for kept in (*means.credentials.values(), *means.storage_keys.values()):
+    keys = means.secrets[Purpose.STORAGE]
+    for kept in (*means.credentials.values(), *keys.values()):
         assert f"'{kept}'" not in repr(means) + repr(refusal)
 
 

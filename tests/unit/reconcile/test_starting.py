@@ -16,6 +16,7 @@ from agora_recording.domain.observation import Observation, Trail
 from agora_recording.domain.pace import STALE
 from agora_recording.domain.reason import Reason
 from agora_recording.translate import requests
+from agora_recording.translate.storage import NOWHERE
 from builders import APP, ENDPOINT, NOW, TICK, attempt, observation, past, spec, status
 from unit.domain.situations import DEAD, LEAVING, LOST, NEW, failing, fresh, sent
 from unit.reconcile.telephone import MEANS, done
@@ -74,17 +75,17 @@ async def test_a_start_says_what_the_spec_wants() -> None:
     seen = observation(NEW, trails=[fresh(NEW)], of={"spec": SPEC})
     deed = await done(act.Start(NEW), seen, "sid")
 
-    request = requests.start_request(SPEC, MEANS.storage, MEANS.storage_keys)
+    request = requests.start_request(SPEC, MEANS.storage, MEANS.secrets)
     assert deed.call == ("start", ACCESS, NEW_TASK, request)
 
 
 async def test_a_probe_records_as_little_as_it_can() -> None:
     """And where storage is gone it says that it has none: it is stopped at once."""
-    means = replace(MEANS, storage=None, storage_keys={})
+    means = replace(MEANS, storage=None, secrets={})
     seen = observation(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)], of=LEAVING)
     deed = await done(act.Start(PROBE), seen, "sid", means=means)
 
-    expected = requests.probe_request(seen.recording.spec, 7, requests.NOWHERE, {})
+    expected = requests.probe_request(seen.recording.spec, 7, NOWHERE, {})
     assert deed.call == ("start", ACCESS, replace(NEW_TASK, resource_id="probe"), expected)
 
 

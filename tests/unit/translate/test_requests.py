@@ -18,10 +18,14 @@ from agora_recording.crd.recording import ChannelProfile
 from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, StorageVendor
 from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.domain.claim import derived_uid
-from agora_recording.translate import requests
+from agora_recording.domain.topic import Topic
+from agora_recording.translate import requests, rtc
+from agora_recording.translate.secrets import Purpose
+from agora_recording.translate.storage import NOWHERE, storage_config
 from builders import spec, storage
 
 KEYS = {"accessKey": "access", "secretKey": "secret"}
+SECRETS = {Purpose.STORAGE: KEYS}
 ALL = ["#allstream#"]
 
 
@@ -46,7 +50,7 @@ def test_the_shortest_spec() -> None:
         },
     }
 
-    assert expected == requests.start_request(spec(), storage(), KEYS)
+    assert expected == requests.start_request(spec(), storage(), SECRETS)
 
 
 def test_the_fullest_spec() -> None:
@@ -69,7 +73,7 @@ def test_the_fullest_spec() -> None:
         max_idle_seconds=60,
         subscription=Subscription(audio=Selection(include=(1, 2)), video=Selection(exclude=(3,))),
     )
-    request = requests.start_request(wanted, storage(prefix="team/standup"), KEYS)
+    request = requests.start_request(wanted, storage(prefix="team/standup"), SECRETS)
 
     assert request["recordingConfig"] == {
         "channelType": 1,
@@ -96,7 +100,7 @@ def test_the_fullest_spec() -> None:
 def test_a_recording_of_sound_has_no_picture() -> None:
     """TranscodingConfig and lists of video are left out."""
     wanted = spec(mix=Mix(media=Media.AUDIO), subscription=Subscription())
-    config = requests.start_request(wanted, storage(), KEYS)["recordingConfig"]
+    config = requests.start_request(wanted, storage(), SECRETS)["recordingConfig"]
 
     assert "transcodingConfig" not in config
     assert config["subscribeAudioUids"] == ALL
@@ -111,7 +115,7 @@ def test_a_custom_layout() -> None:
     )
     wanted = Layout(type=LayoutType.CUSTOM, custom=CustomLayout(regions=regions))
 
-    assert requests.layout(wanted) == {
+    assert rtc.layout(wanted) == {
         "mixedVideoLayout": 3,
         "backgroundColor": "#000000",
         "layoutConfig": [
@@ -160,7 +164,7 @@ def test_subscriptions(
     media: Media, given_: Subscription | None, audio: object, video: object
 ) -> None:
     """A list for one medium alone would silence the other."""
-    lists = requests.subscription(spec(mix=Mix(media=media), subscription=given_))
+    lists = rtc.subscription(spec(mix=Mix(media=media), subscription=given_))
 
     assert audio == lists["streamSubscribe"].get("audioUidList")
     assert video == lists["streamSubscribe"].get("videoUidList")
@@ -169,13 +173,13 @@ def test_subscriptions(
 @pytest.mark.parametrize(
     ("mapping", "words"),
     [
-        (requests.CHANNEL_TYPES, ChannelProfile),
-        (requests.STREAM_TYPES, Media),
-        (requests.VIDEO_STREAM_TYPES, VideoStream),
-        (requests.AUDIO_PROFILES, AudioProfile),
-        (requests.LAYOUTS, LayoutType),
-        (requests.RENDER_MODES, Fit),
-        (requests.FILE_TYPES, FileType),
+        (rtc.CHANNEL_TYPES, ChannelProfile),
+        (rtc.STREAM_TYPES, Media),
+        (rtc.VIDEO_STREAM_TYPES, VideoStream),
+        (rtc.AUDIO_PROFILES, AudioProfile),
+        (rtc.LAYOUTS, LayoutType),
+        (rtc.RENDER_MODES, Fit),
+        (rtc.FILE_TYPES, FileType),
         (requests.HOSTS, Area),
         (VENDOR_NUMBERS, StorageVendor),
         (REGION_NUMBERS, StorageVendor),
@@ -192,14 +196,14 @@ def test_every_word_has_its_number(mapping: dict[Enum, object], words: type[Enum
 )
 def test_every_region_arrives(vendor: StorageVendor, region: str, number: int) -> None:
     """A region is sent as Agora's number of it."""
-    config = requests.storage_config(storage(vendor=vendor, region=region), KEYS)
+    config = storage_config(storage(vendor=vendor, region=region), KEYS)
 
     assert (VENDOR_NUMBERS[vendor], number) == (config["vendor"], config["region"])
 
 
 def test_a_region_by_number_wins() -> None:
     """A region newer than this release is given by its number."""
-    config = requests.storage_config(storage(region=None, region_number=99), KEYS)
+    config = storage_config(storage(region=None, region_number=99), KEYS)
 
     assert config["region"] == 99
 
@@ -242,12 +246,12 @@ def test_a_derived_uid_never_changes_between_releases() -> None:
 
 def test_hashes_follow_what_agora_is_told() -> None:
     """A default that is written out is no change; another layout is."""
-    plain = requests.hashes(spec())
+    plain = requests.wanted(spec())
 
-    assert plain == requests.hashes(spec(mix=Mix(layout=Layout()), subscription=Subscription()))
-    changed = requests.hashes(spec(mix=Mix(layout=Layout(type=LayoutType.BEST_FIT))))
-    assert plain.layout != changed.layout
-    assert plain.subscription == changed.subscription
+    assert plain == requests.wanted(spec(mix=Mix(layout=Layout()), subscription=Subscription()))
+    changed = requests.wanted(spec(mix=Mix(layout=Layout(type=LayoutType.BEST_FIT))))
+    assert plain[Topic.LAYOUT] != changed[Topic.LAYOUT]
+    assert plain[Topic.SUBSCRIPTION] == changed[Topic.SUBSCRIPTION]
 
 
 @pytest.mark.parametrize("media", Media)
@@ -257,7 +261,7 @@ def test_a_probe_asks_for_as_little_as_agora_takes(media: Media) -> None:
     wanted = spec(
         mix=Mix(media=media), subscription=Subscription(video=video), max_idle_seconds=999
     )
-    request = requests.probe_request(wanted, 7, storage(), {"accessKey": "a", "secretKey": "s"})
+    request = requests.probe_request(wanted, 7, storage(), SECRETS)
 
     assert request["recordingConfig"] == {
         "channelType": 0,
@@ -271,6 +275,6 @@ def test_a_probe_asks_for_as_little_as_agora_takes(media: Media) -> None:
 
 def test_a_start_can_be_repeated_without_its_keys() -> None:
     """What stands for them is no secret, and Agora takes it."""
-    config = requests.storage_config(requests.NOWHERE, {})
+    config = storage_config(NOWHERE, {})
 
     assert (config["accessKey"], config["secretKey"]) == ("none", "none")

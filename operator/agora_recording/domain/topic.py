@@ -1,0 +1,26 @@
+"""What Agora is told anew while it records."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Topic(StrEnum):
+    """Something that can change while a recording runs; each has its own call.
+
+    The value is its key in ``attempts[].told``.
+    """
+
+    words: str
+    """What it is, for people."""
+
+    def __new__(cls, key: str, words: str) -> Self:
+        """Make a member of its key and its words."""
+        member = str.__new__(cls, key)
+        member._value_ = key
+        member.words = words
+        return member
+
+    LAYOUT = "layout", "layout"
+    SUBSCRIPTION = "subscription", "subscription"

@@ -1,0 +1,51 @@
+"""Where files go, in Agora's words, and in those of whoever looks for them there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from agora_recording.agora import wire
+from agora_recording.bucket import Place
+from agora_recording.crd.model import SecretReference
+from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, Storage, StorageVendor
+
+NO_KEY: Final = "none"
+"""Stands for a storage key that is gone. Agora takes it: a repeated start or a probe needs some."""
+NOWHERE: Final = Storage(
+    vendor=StorageVendor.AMAZON_S3,
+    region="us-east-1",
+    bucket="none",
+    credentials_secret_ref=SecretReference(name="none"),
+)
+"""Stands for storage that is gone: what is started with it is stopped at once."""
+
+
+def storage_config(storage: Storage, keys: Mapping[str, str]) -> wire.StorageConfig:
+    """Return ``storageConfig`` with the keys of the Secret."""
+    region = storage.region_number
+    if region is None:
+        region = REGION_NUMBERS[storage.vendor].get(storage.region or "", 0)
+    config: wire.StorageConfig = {
+        "vendor": VENDOR_NUMBERS[storage.vendor],
+        "region": region,
+        "bucket": storage.bucket,
+        "accessKey": keys.get("accessKey", NO_KEY),
+        "secretKey": keys.get("secretKey", NO_KEY),
+    }
+    if storage.prefix:
+        config["fileNamePrefix"] = storage.prefix.split("/")
+    return config
+
+
+def place(storage: Storage, keys: Mapping[str, str]) -> Place:
+    """Return where the files of a recording go, to look for them there."""
+    return Place(
+        vendor=storage.vendor,
+        region=storage.region,
+        bucket=storage.bucket,
+        prefix=storage.prefix,
+        endpoint=None,
+        access_key=keys["accessKey"],
+        secret_key=keys["secretKey"],
+    )
