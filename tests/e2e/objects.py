@@ -47,6 +47,7 @@ RECORDING: dict[str, Any] = {
         },
         "subscription": {"audio": {"include": [123]}, "video": {"exclude": [456]}},
         "storage": STORAGE,
+        "tokenSecretRef": {"name": "token", "key": "token"},
         "maxIdleSeconds": 300,
         "desiredState": "Recording",
         "restartPolicy": "OnFailure",
@@ -92,6 +93,7 @@ PROJECT: dict[str, Any] = {
     "spec": {
         "appId": "0123456789abcdef0123456789abcdef",
         "credentialsSecretRef": {"name": "agora-rest"},
+        "appCertificateSecretRef": {"name": "agora-certificate", "key": "appCertificate"},
         "endpoint": {"area": "International"},
         "limits": {"requestsPerSecond": 10},
         "unreachablePolicy": "Hold",

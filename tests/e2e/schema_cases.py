@@ -108,6 +108,13 @@ def length(kind: str, path: str, most: int, accepted: str) -> Iterator[Case]:
     yield Case(kind, path, "minLength", "", (accepted,), "should be at least 1 chars long")
 
 
+def key_reference(kind: str, path: str) -> Iterator[Case]:
+    """Yield the cases of a reference to one key of a Secret."""
+    yield from required(kind, path, "name")
+    yield from length(kind, f"{path}.name", 253, "s" * 253)
+    yield from length(kind, f"{path}.key", 253, "k" * 253)
+
+
 def words(kind: str, path: str, *allowed: str) -> Case:
     """Return the case of an enum; the error lists the words that are allowed."""
     listed = ", ".join(f'"{word}"' for word in allowed)

@@ -4,7 +4,7 @@ import string
 from collections.abc import Iterator
 
 from e2e.objects import GOOD, LAYOUT
-from e2e.schema_cases import Case, bounds, length, required, rule, storages, words
+from e2e.schema_cases import Case, bounds, key_reference, length, required, rule, storages, words
 
 REC, PRJ = "CloudRecording", "AgoraProject"
 UID = (1, 4_294_967_295)
@@ -46,6 +46,7 @@ def recording() -> Iterator[Case]:
         yield rule(REC, "spec.channel", CHANNEL, character)
     yield from bounds(REC, "spec.uid", *UID)
     yield words(REC, "spec.channelProfile", "Communication", "LiveBroadcasting")
+    yield from key_reference(REC, "spec.tokenSecretRef")
     yield from bounds(REC, "spec.maxIdleSeconds", 5, 2_592_000)
     yield words(REC, "spec.desiredState", "Recording", "Stopped")
     yield words(REC, "spec.restartPolicy", "OnFailure", "Never", "Always")
@@ -201,6 +202,7 @@ def project() -> Iterator[Case]:
         yield rule(PRJ, "spec.appId", APP_ID, bad, good)
     yield from required(PRJ, "spec.credentialsSecretRef", "name")
     yield from length(PRJ, "spec.credentialsSecretRef.name", 253, "s" * 253)
+    yield from key_reference(PRJ, "spec.appCertificateSecretRef")
     yield words(PRJ, "spec.endpoint.area", "International", "MainlandChina")
     yield words(PRJ, "spec.unreachablePolicy", "Hold", "Kick")
     yield from bounds(PRJ, "spec.limits.requestsPerSecond", 1, 10_000)

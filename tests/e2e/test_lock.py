@@ -24,6 +24,7 @@ CHANGES: dict[str, Object] = {
     "storage.regionNumber": {"storage": {"region": None, "regionNumber": 1}},
     "storage.bucket": {"storage": {"bucket": "other"}},
     "storage.prefix": {"storage": {"prefix": "other"}},
+    "tokenSecretRef": {"tokenSecretRef": {"name": "other"}},
     "maxIdleSeconds": {"maxIdleSeconds": 30},
 }
 """For each locked field a change of the good object."""

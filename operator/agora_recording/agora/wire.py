@@ -85,6 +85,7 @@ class RecordingFileConfig(TypedDict):
 class StartRequest(TypedDict):
     """``clientRequest`` of start."""
 
+    token: NotRequired[str]
     recordingConfig: RecordingConfig
     recordingFileConfig: RecordingFileConfig
     storageConfig: StorageConfig

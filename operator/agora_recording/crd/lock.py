@@ -22,6 +22,7 @@ LOCKED: Final = (
     "storage.regionNumber",
     "storage.bucket",
     "storage.prefix",
+    "tokenSecretRef",
     "maxIdleSeconds",
 )
 """Fields of the spec that say which recording it is; a change would need another recording."""

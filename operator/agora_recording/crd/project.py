@@ -24,6 +24,13 @@ class UnreachablePolicy(StrEnum):
     KICK = "Kick"
 
 
+class CertificateReference(SecretReference):
+    """The App Certificate, in a Secret."""
+
+    key: Annotated[str, Field(min_length=1, max_length=253)] = "appCertificate"
+    """Key of the Secret that holds it: 32 hexadecimal digits."""
+
+
 class Endpoint(Model):
     """Where Agora's API is called."""
 
@@ -66,6 +73,10 @@ class AgoraProjectSpec(Model):
     credentials_secret_ref: SecretReference
     """Secret with the keys ``customerId`` and ``customerSecret``: the RESTful API's key and secret
     of the Agora account."""
+
+    app_certificate_secret_ref: CertificateReference | None = None
+    """Secret with the App Certificate, from which the operator makes the recorder's token for each
+    recording; leave it out if the App ID allows joining without a token (Agora: ``token``)."""
 
     endpoint: Endpoint = Endpoint()
     """Where Agora's API is called."""

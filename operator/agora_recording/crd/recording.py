@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from agora_recording.crd.mode import Mix
-from agora_recording.crd.model import Model, ObjectName, Uid, rules
+from agora_recording.crd.model import Model, ObjectName, SecretReference, Uid, rules
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Subscription
 
@@ -38,6 +38,13 @@ class RestartPolicy(StrEnum):
     ON_FAILURE = "OnFailure"
     NEVER = "Never"
     ALWAYS = "Always"
+
+
+class TokenReference(SecretReference):
+    """A token for the channel, in a Secret."""
+
+    key: Annotated[str, Field(min_length=1, max_length=253)] = "token"
+    """Key of the Secret that holds it."""
 
 
 class ProjectReference(Model):
@@ -98,6 +105,11 @@ class CloudRecordingSpec(Model):
     storage: Storage | None = None
     """Where the files go; unset: the project's storage. Locked while recording, except for
     ``credentialsSecretRef``."""
+
+    token_secret_ref: TokenReference | None = None
+    """Secret with the recorder's token for this channel and ``uid``, where the project has no App
+    Certificate to make one from. It must outlast the recording: Agora cannot be given another
+    (Agora: ``token``). Locked while recording."""
 
     max_idle_seconds: Annotated[int | None, Field(ge=5, le=2_592_000)] = None
     """End the recording when the channel has been empty for so many seconds; unset: 300

@@ -71,6 +71,15 @@ class Attempt(Model):
     probe: bool | None = None
     """Whether it only finds out if another attempt still runs; it is stopped at once."""
 
+    token_issued_at: datetime | None = None
+    """When its token says that it was issued, if it has one that the operator made."""
+
+    token_salt: int | None = None
+    """Number that the token holds besides, so that a repeated start has the same token."""
+
+    token_expires_at: datetime | None = None
+    """When its token ends, where that is known. It is begun anew before."""
+
     must_end_by: datetime | None = None
     """When Agora itself must have ended it, where that is known: its token or its hours end."""
 

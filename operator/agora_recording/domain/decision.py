@@ -47,6 +47,8 @@ CONFIRM_SECONDS: Final = 90.0
 """and not before so many seconds (Integration best practices: "not so within 90 s")."""
 HANDLE_LIFE: Final = timedelta(hours=719)
 """An hour before resourceExpiredHour, which is always its longest, 720."""
+ROLLOVER: Final = timedelta(minutes=10)
+"""How long before its token ends a recording is stopped and begun anew."""
 TOLERATED_FAILURES: Final = 2
 """Unanswered looks at a running recording that nobody needs to hear of."""
 
@@ -120,10 +122,12 @@ def stop_what_never_began(seen: Observation) -> Decision | None:
     return None
 
 
-def stop_before_the_handle_lapses(seen: Observation) -> Decision | None:
-    """Past resourceExpiredHour nobody could stop it: end it before, and begin anew (19)."""
+def stop_before_its_means_lapse(seen: Observation) -> Decision | None:
+    """A token ends, and past resourceExpiredHour nobody could stop it: begin anew before (19)."""
     for attempt in (a for a in seen.attempts if a.sid):
-        if seen.now >= attempt.acquired_at + HANDLE_LIFE:
+        token = attempt.token_expires_at
+        lapsing = token is not None and seen.now >= token - ROLLOVER
+        if lapsing or seen.now >= attempt.acquired_at + HANDLE_LIFE:
             return _intend(seen, attempt, EndReason.LIMIT)
     return None
 
@@ -202,7 +206,7 @@ RULES: Final[tuple[Rule, ...]] = (
     take_over_what_is_unknown,
     resolve_what_is_unknown,
     stop_what_never_began,
-    stop_before_the_handle_lapses,
+    stop_before_its_means_lapse,
     start_what_was_prepared,
     kick_what_cannot_be_stopped,
     probe_what_may_still_run,

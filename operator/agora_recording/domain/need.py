@@ -56,6 +56,14 @@ def no_key(namespace: str, name: str, key: str) -> Problem:
     )
 
 
+def no_use(namespace: str, name: str, key: str, why: str) -> Problem:
+    """Say that what a Secret holds under ``key`` cannot be used; ``why`` never quotes it."""
+    return Problem(
+        Reason.SECRET_INVALID,
+        f"Key {key} of Secret {name} in namespace {namespace} {why}. Correct it; {AGAIN}.",
+    )
+
+
 def no_access(namespace: str, name: str) -> Problem:
     """Say that the operator may not read a Secret."""
     return Problem(

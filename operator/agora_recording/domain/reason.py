@@ -241,6 +241,12 @@ class Reason(StrEnum):
         "A Secret that is needed lacks a key, or the key is empty.",
         "Add the key; the Secret is read again within a minute.",
     )
+    SECRET_INVALID = (
+        "SecretInvalid",
+        Health.STALLED,
+        "A Secret that is needed holds something that cannot be used.",
+        "Correct it; the Secret is read again within a minute.",
+    )
     SECRET_FORBIDDEN = (
         "SecretForbidden",
         Health.STALLED,

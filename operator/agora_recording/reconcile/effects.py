@@ -26,6 +26,7 @@ from agora_recording.reconcile.turn import Turn, unknown
 from agora_recording.translate import answers, requests
 from agora_recording.translate.secrets import Purpose
 from agora_recording.translate.storage import NOWHERE, place
+from agora_recording.translate.tokens import pinned, token_of
 
 TASK_CONFLICT: Final = 53
 """Another task of the same channel and uid exists: a definite no to the only start (protocol 6)."""
@@ -89,6 +90,7 @@ class Effects:
             acquired_at=seen.now,
             probe=True if action.probe else None,
             told=dict(seen.wanted),
+            **pinned(seen.recording.spec, turn.means.secrets, seen.now, turn.jitter),
         )
         turn.memory.learn(Trail(attempt, acquired=seen.tick))
 
@@ -213,7 +215,8 @@ class Effects:
 
 def _request(turn: Turn, attempt: Attempt) -> wire.StartRequest:
     spec, means = turn.seen.recording.spec, turn.means
-    storage = means.storage or NOWHERE
+    storage, secrets = means.storage or NOWHERE, means.secrets
+    token = token_of(attempt, secrets)
     if attempt.probe:
-        return requests.probe_request(spec, attempt.uid, storage, means.secrets)
-    return requests.start_request(spec, storage, means.secrets)
+        return requests.probe_request(spec, attempt.uid, storage, secrets, token)
+    return requests.start_request(spec, storage, secrets, token)

@@ -11,6 +11,7 @@ from agora_recording.reconcile.means import Means, Treasury
 from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.turn import Turn
 from agora_recording.translate import requests
+from agora_recording.translate.tokens import token_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,21 @@ class Eyes:
         means = await self._treasury.find(
             memory.recording, fresh=memory.may_start, tick=self._clock.tick()
         )
-        recording = memory.recording
+        recording, now = memory.recording, self._clock.now()
+        claim = claim_of(recording, means.target)
+        unfit = None if claim is None else token_problem(recording, means.secrets, claim, now)
         seen = Observation(
             recording=recording,
-            now=self._clock.now(),
+            now=now,
             tick=self._clock.tick(),
             owner=self._owner,
             target=means.target,
-            storage=means.storage_problem,
+            storage=means.storage_problem or unfit,
             closed=means.closed,
             searchable=means.searchable,
             kicks=means.kicks,
             wanted=requests.wanted(recording.spec),
-            claim=claim_of(recording, means.target),
+            claim=claim,
             trails=dict(memory.trails),
             pauses=dict(memory.pauses),
         )

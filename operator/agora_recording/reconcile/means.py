@@ -21,7 +21,16 @@ from agora_recording.domain.observation import Problem, Recording, Target
 from agora_recording.domain.project import Project
 from agora_recording.reconcile.ports import ForbiddenError, Projects, Secrets
 from agora_recording.translate.requests import HOSTS
-from agora_recording.translate.secrets import Purpose, SecretNeed, SecretValues, needs_of
+from agora_recording.translate.secrets import (
+    Purpose,
+    SecretNeed,
+    SecretValues,
+    certificate_need,
+    needs_of,
+    project_needs_of,
+    storage_need,
+    unfit,
+)
 
 FRESH_SECONDS: Final = 1.0
 """How old a Secret may be when a new attempt is made from it."""
@@ -127,10 +136,11 @@ class Treasury:
         refused = self._refused.get(key)
         if refused is not None and refused.credentials == found:
             return refused.problem
-        if project.storage is None:
-            return None
-        keys = await self._keys(namespace, needs_of(project.storage)[Purpose.STORAGE], 0.0)
-        return keys if isinstance(keys, Problem) else None
+        for purpose, wanted in _shared_needs(project).items():
+            keys = await self._useful_keys(namespace, purpose, wanted, 0.0)
+            if isinstance(keys, Problem):
+                return keys
+        return None
 
     def refuse(self, recording: Recording, means: Means, problem: Problem, *, tick: float) -> None:
         """Remember that Agora refused the credentials: nobody tries them again for a while."""
@@ -164,27 +174,43 @@ class Treasury:
     ) -> Means:
         storage = recording.spec.storage or project.storage
         rate = project.limits.requests_per_second
-        if storage is None:
-            problem = need.no_storage(recording.spec.project_ref.name)
-            return Means(target, rate, credentials, storage_problem=problem)
-        if not fresh:
-            return Means(target, rate, credentials, storage)
         means = Means(target, rate, credentials, storage)
-        secrets = await self._secrets_for(recording.namespace, needs_of(storage))
-        if isinstance(secrets, Problem):
-            return replace(means, storage_problem=secrets)
-        return replace(means, secrets=secrets)
+        if storage is None:
+            name = recording.spec.project_ref.name
+            return replace(means, storage_problem=need.no_storage(name))
+        if not fresh:
+            return means
+        secrets, problem = await self._secrets_for(recording, project, storage)
+        return replace(means, secrets=secrets, storage_problem=problem)
 
     async def _secrets_for(
-        self, namespace: str, needs: Mapping[Purpose, SecretNeed]
-    ) -> SecretValues | Problem:
-        """Read anew what a start takes; the first Secret that is of no use is the problem."""
+        self, recording: Recording, project: AgoraProjectSpec, storage: Storage
+    ) -> tuple[SecretValues, Problem | None]:
+        """Read anew what a start takes; the first Secret that is of no use is the problem.
+
+        What is there is returned all the same: a repeated start takes what it can get.
+        """
+        namespace, spec = recording.namespace, recording.spec
+        needs = {**needs_of(spec, storage), **project_needs_of(project, spec)}
         found: dict[Purpose, Mapping[str, str]] = {}
+        problems: list[Problem] = []
         for purpose, wanted in needs.items():
-            keys = await self._keys(namespace, wanted, FRESH_SECONDS)
+            keys = await self._useful_keys(namespace, purpose, wanted, FRESH_SECONDS)
             if isinstance(keys, Problem):
-                return keys
-            found[purpose] = keys
+                problems.append(keys)
+            else:
+                found[purpose] = keys
+        return found, next(iter(problems), None)
+
+    async def _useful_keys(
+        self, namespace: str, purpose: Purpose, wanted: SecretNeed, max_age: float
+    ) -> Mapping[str, str] | Problem:
+        """Return what a Secret holds if it can be used, as far as it tells by itself."""
+        found = await self._keys(namespace, wanted, max_age)
+        if isinstance(found, Problem):
+            return found
+        for ours, why in unfit(purpose, found).items():
+            return need.no_use(namespace, wanted.name, wanted.keys[ours], why)
         return found
 
     async def _keys(
@@ -201,6 +227,16 @@ class Treasury:
             if not data.get(key):
                 return need.no_key(namespace, name, key)
         return {ours: data[key] for ours, key in wanted.keys.items()}
+
+
+def _shared_needs(project: AgoraProjectSpec) -> Mapping[Purpose, SecretNeed]:
+    """Return the Secrets that a project names for all its recordings."""
+    needs: dict[Purpose, SecretNeed] = {}
+    if project.storage is not None:
+        needs[Purpose.STORAGE] = storage_need(project.storage)
+    if project.app_certificate_secret_ref is not None:
+        needs[Purpose.CERTIFICATE] = certificate_need(project.app_certificate_secret_ref)
+    return needs
 
 
 def _no_project(recording: Recording) -> Problem:

@@ -35,19 +35,26 @@ def task(attempt: Attempt) -> Task:
 
 
 def start_request(
-    spec: CloudRecordingSpec, storage: Storage, secrets: SecretValues
+    spec: CloudRecordingSpec, storage: Storage, secrets: SecretValues, token: str | None = None
 ) -> wire.StartRequest:
     """Return ``clientRequest`` of start. It holds secrets."""
     mix = spec.mix or Mix()
-    return {
+    request: wire.StartRequest = {
         "recordingConfig": recording_config(spec, mix),
         "recordingFileConfig": {"avFileType": file_types(mix)},
         "storageConfig": storage_config(storage, secrets.get(Purpose.STORAGE, {})),
     }
+    if token is not None:
+        request["token"] = token
+    return request
 
 
 def probe_request(
-    spec: CloudRecordingSpec, uid: int, storage: Storage, secrets: SecretValues
+    spec: CloudRecordingSpec,
+    uid: int,
+    storage: Storage,
+    secrets: SecretValues,
+    token: str | None = None,
 ) -> wire.StartRequest:
     """Return ``clientRequest`` of a start that records as little as it can (protocol 16).
 
@@ -59,7 +66,7 @@ def probe_request(
         "subscription": nobody,
         "max_idle_seconds": SHORTEST_IDLE_SECONDS,
     }
-    return start_request(spec.model_copy(update=least), storage, secrets)
+    return start_request(spec.model_copy(update=least), storage, secrets, token)
 
 
 def layout_of(spec: CloudRecordingSpec) -> wire.LayoutMembers:

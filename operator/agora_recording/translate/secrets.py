@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from agora_recording.agora.token import is_hex_id
+from agora_recording.crd.project import AgoraProjectSpec, CertificateReference
+from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.storage import Storage
 
 
@@ -15,6 +18,10 @@ class Purpose(StrEnum):
 
     STORAGE = "storage"
     """Keys that may write to the bucket."""
+    TOKEN = "token"  # noqa: S105 - a word, no secret
+    """The recorder's token, where it is not made from the App Certificate."""
+    CERTIFICATE = "certificate"
+    """The App Certificate, from which tokens are made. It is the project's."""
 
 
 SecretValues = Mapping[Purpose, Mapping[str, str]]
@@ -38,7 +45,36 @@ class SecretNeed:
         return cls(name, {key: key for key in keys})
 
 
-def needs_of(storage: Storage) -> Mapping[Purpose, SecretNeed]:
+def storage_need(storage: Storage) -> SecretNeed:
+    """Return the Secret with the keys of a bucket."""
+    return SecretNeed.of(storage.credentials_secret_ref.name, *STORAGE_KEYS)
+
+
+def needs_of(spec: CloudRecordingSpec, storage: Storage) -> Mapping[Purpose, SecretNeed]:
     """Return the Secrets in the recording's namespace that a start takes."""
-    keys = SecretNeed.of(storage.credentials_secret_ref.name, *STORAGE_KEYS)
-    return {Purpose.STORAGE: keys}
+    needs = {Purpose.STORAGE: storage_need(storage)}
+    if (ref := spec.token_secret_ref) is not None:
+        needs[Purpose.TOKEN] = SecretNeed(ref.name, {"token": ref.key})
+    return needs
+
+
+def unfit(purpose: Purpose, found: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what a Secret holds that cannot be used, by our name: why, without quoting it."""
+    if purpose is Purpose.CERTIFICATE and not is_hex_id(found["appCertificate"]):
+        return {"appCertificate": "must be 32 hexadecimal digits"}
+    return {}
+
+
+def project_needs_of(
+    project: AgoraProjectSpec, spec: CloudRecordingSpec
+) -> Mapping[Purpose, SecretNeed]:
+    """Return the Secrets beside the project that a start takes."""
+    ref = project.app_certificate_secret_ref
+    if ref is None or spec.token_secret_ref is not None:
+        return {}
+    return {Purpose.CERTIFICATE: certificate_need(ref)}
+
+
+def certificate_need(ref: CertificateReference) -> SecretNeed:
+    """Return the Secret with the App Certificate."""
+    return SecretNeed(ref.name, {"appCertificate": ref.key})

@@ -235,6 +235,12 @@ HOLDS = (
         remedy="Add it",
     ),
     Hold(
+        "secret-invalid",
+        look(storage=need.no_use(NAMESPACE, "token", "token", "has expired, or is about to")),
+        until="read within a minute",
+        remedy="Correct it",
+    ),
+    Hold(
         "secret-forbidden",
         look(target=need.no_access(NAMESPACE, "agora-rest")),
         until="tried again within a minute",

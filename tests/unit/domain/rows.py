@@ -488,8 +488,16 @@ ROWS = (
     ),
     Row(
         "a recording is stopped before its resource lapses for good",
-        rules.stop_before_the_handle_lapses,
+        rules.stop_before_its_means_lapse,
         observation(AGED),
         act.Amend(AGED.model_copy(update={"stop_intended_at": NOW, "stop_reason": "Limit"})),
+    ),
+    Row(
+        "a recording is stopped before its token ends",
+        rules.stop_before_its_means_lapse,
+        observation(running(token_expires_at=ago(-600))),
+        act.Amend(
+            running(token_expires_at=ago(-600), stop_intended_at=NOW, stop_reason="Limit"),
+        ),
     ),
 )

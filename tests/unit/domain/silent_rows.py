@@ -266,8 +266,14 @@ SILENT_ROWS = (
     ),
     Row(
         "a recording of a week is left running",
-        rules.stop_before_the_handle_lapses,
+        rules.stop_before_its_means_lapse,
         observation(WEEK_OLD),
         act.Query(WEEK_OLD, "sid-r1"),
+    ),
+    Row(
+        "a recording whose token lasts for eleven minutes is left running",
+        rules.stop_before_its_means_lapse,
+        observation(running(token_expires_at=ago(-660))),
+        act.Query(running(token_expires_at=ago(-660)), "sid-r1"),
     ),
 )

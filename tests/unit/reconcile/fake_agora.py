@@ -67,6 +67,8 @@ class FakeAgora:
     def __init__(self) -> None:
         self.calls: list[tuple[str, str]] = []
         """Operation and resourceId of each call, in order."""
+        self.sent: list[tuple[Task, wire.StartRequest]] = []
+        """What each start was for and said, in order."""
         self.at: list[float] = []
         """When each call came."""
         self.used: dict[str, str] = {}
@@ -127,7 +129,8 @@ class FakeAgora:
 
     async def start(self, access: Access, task: Task, request: wire.StartRequest) -> str:
         """Begin to record."""
-        del access, request
+        del access
+        self.sent.append((task, request))
         loss = await self._come(Operation.START, task.resource_id)
         now = asyncio.get_running_loop().time()
         age = now - self.acquired.get(task.resource_id, now)
