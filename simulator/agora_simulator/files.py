@@ -1,75 +1,102 @@
 """The files of a recording, as query and stop list them."""
 
-from agora_simulator.recordings import Recording, Timing
+from typing import Final
 
-TRACK_TYPES = ("audio", "video", "audio_and_video")
+from agora_simulator.recordings import Recording
+from agora_simulator.rtc import AUDIO, IndividualStart, RtcStart
+from agora_simulator.settings import Settings
+
+TRACK_TYPES: Final = ("audio", "video", "audio_and_video")
 """By streamTypes."""
-MILLISECONDS = 1000
+UNITS: Final = {"ms": 1000, "s": 1}
+"""By the setting: what a second counts in sliceStartTime."""
 
 
 def file_members(
-    recording: Recording, now: float, timing: Timing, users: list[int]
+    recording: Recording, now: float, settings: Settings, users: list[int]
 ) -> dict[str, object]:
     """Return fileListMode and fileList; nothing when screenshots are taken."""
-    if recording.options.snapshot_config is not None:
+    options = recording.options
+    if isinstance(options, IndividualStart) and options.snapshot_config is not None:
         return {}
-    slice_at = recording.first_slice_at(timing)
-    exist = slice_at is not None and slice_at <= now
-    start_ms = slice_start(recording, now, timing)
-    if recording.mode == "individual":
-        items = _individual(recording, start_ms, users) if exist else []
-        return {"fileListMode": "json", "fileList": items}
-    if "mp4" in recording.options.file_types:
-        return {"fileListMode": "json", "fileList": _mixed(recording, start_ms) if exist else []}
-    return {"fileListMode": "string", "fileList": f"{_stem(recording)}.m3u8" if exist else ""}
+    exist = slice_start(recording, now, settings) > 0
+    if isinstance(options, IndividualStart) or "mp4" in options.file_types:
+        return {
+            "fileListMode": "json",
+            "fileList": listed(recording, now, settings, users) if exist else [],
+        }
+    return {"fileListMode": "string", "fileList": f"{stem(recording)}.m3u8" if exist else ""}
 
 
-def index_names(recording: Recording, now: float, timing: Timing, users: list[int]) -> list[str]:
-    """Return the names of its index files; none before its first slice."""
-    match file_members(recording, now, timing, users).get("fileList"):
-        case str() as name:
-            names = [name]
-        case list() as items:
-            names = [item["fileName"] for item in items]
-        case _:
-            names = []
-    return [name for name in names if name.endswith(".m3u8")]
+def index_names(
+    recording: Recording, now: float, settings: Settings, users: list[int]
+) -> list[str]:
+    """Return the names of its index files; none before its first slice, or of screenshots only."""
+    options = recording.options
+    if isinstance(options, IndividualStart) and options.only_snapshots:
+        return []
+    if slice_start(recording, now, settings) == 0:
+        return []
+    if isinstance(options, IndividualStart):
+        return [f"{stem(recording, user, track)}.m3u8" for user, track in tracks(options, users)]
+    return [f"{stem(recording)}.m3u8"]
 
 
-def slice_start(recording: Recording, now: float, timing: Timing) -> int:
-    """Return when the first slice began, in Unix milliseconds; 0 while there is none."""
-    at = recording.first_slice_at(timing)
-    return 0 if at is None or at > now else int(at * MILLISECONDS)
+def slice_start(recording: Recording, now: float, settings: Settings) -> int:
+    """Return when the first slice began, in the unit of the settings; 0 while there is none."""
+    at = recording.first_slice_at(settings.timing)
+    return 0 if at is None or at > now else int(at * UNITS[settings.slice_start_unit])
 
 
-def _stem(recording: Recording) -> str:
+def stem(recording: Recording, user: int | None = None, track: str = "") -> str:
+    """Return how the names of its files begin; those of one user's track in individual mode."""
     folder = recording.options.storage_config.folder
-    return f"{folder}{recording.sid}_{recording.target.channel}"
+    common = f"{folder}{recording.sid}_{recording.target.channel}"
+    return common if user is None else f"{common}__uid_s_{user}__uid_e_{track}"
 
 
-def _mixed(recording: Recording, start_ms: int) -> list[dict[str, object]]:
-    track = TRACK_TYPES[recording.options.recording_config.stream_types]
-    names = [f"{_stem(recording)}.m3u8", f"{_stem(recording)}_0.mp4"]
-    return [_item(name, track, "0", start_ms) for name in names]
+def tracks(options: IndividualStart, users: list[int]) -> list[tuple[int, str]]:
+    """Return the users and tracks that have an index of their own.
+
+    With streamMode standard a merged one is added; no page tells its name for certain.
+    """
+    config = options.recording_config
+    both = config.stream_types == TRACK_TYPES.index("audio_and_video")
+    names = [*TRACK_TYPES[:2]] if both else [TRACK_TYPES[config.stream_types]]
+    if config.stream_mode == "standard" and config.stream_types != AUDIO:
+        names.append("av")
+    return [(user, name) for user in users for name in names]
 
 
-def _individual(recording: Recording, start_ms: int, users: list[int]) -> list[dict[str, object]]:
-    chosen = recording.options.recording_config.stream_types
-    tracks = TRACK_TYPES[:2] if chosen == len(TRACK_TYPES) - 1 else (TRACK_TYPES[chosen],)
-    stem = _stem(recording)
-    return [
-        _item(f"{stem}__uid_s_{user}__uid_e_{track}.m3u8", track, str(user), start_ms)
-        for user in users
-        for track in tracks
-    ]
+def listed(
+    recording: Recording, now: float, settings: Settings, users: list[int]
+) -> list[dict[str, object]]:
+    """Return the items of fileList in mode json."""
+    at = slice_start(recording, now, settings)
+    options = recording.options
+    if isinstance(options, IndividualStart):
+        return [
+            _item(f"{stem(recording, user, track)}.m3u8", track, str(user), at)
+            for user, track in tracks(options, users)
+        ]
+    track = _mixed_track(recording)
+    names = [f"{stem(recording)}.m3u8", f"{stem(recording)}_0.mp4"]
+    return [_item(name, track, "0", at) for name in names]
 
 
-def _item(name: str, track: str, uid: str, start_ms: int) -> dict[str, object]:
+def _mixed_track(recording: Recording) -> str:
+    options = recording.options
+    if not isinstance(options, RtcStart):
+        return TRACK_TYPES[-1]
+    return TRACK_TYPES[options.recording_config.stream_types]
+
+
+def _item(name: str, track: str, uid: str, start: int) -> dict[str, object]:
     return {
         "fileName": name,
-        "trackType": track,
+        "trackType": TRACK_TYPES[-1] if track == "av" else track,
         "uid": uid,
         "mixedAllUser": uid == "0",
         "isPlayable": True,
-        "sliceStartTime": start_ms,
+        "sliceStartTime": start,
     }

@@ -1,12 +1,6 @@
 """The layout and the subscription a start request asks for, in the shapes of later changes."""
 
-from typing import Final
-
-from agora_simulator.bodies import LayoutOptions
-
-LAYOUT_MEMBERS: Final = frozenset(
-    info.alias or name for name, info in LayoutOptions.model_fields.items()
-)
+from agora_simulator.layout import LAYOUT_MEMBERS
 
 
 def initial_layout(request: dict[str, object]) -> dict[str, object]:

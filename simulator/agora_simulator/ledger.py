@@ -102,6 +102,8 @@ def recording_entry(recording: Recording, now: float) -> dict[str, object]:
         "endedAt": recording.ended_at,
         "endReason": recording.end_reason,
         "seconds": recording.seconds(now),
+        "placement": recording.resource.placement,
+        "video": recording.options.video,
         "layout": recording.layout,
         "subscription": recording.subscription,
         "startRequest": recording.start_request,

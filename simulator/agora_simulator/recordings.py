@@ -3,13 +3,15 @@
 Everything is computed from `now`; nothing here changes by itself.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Self
 
 from agora_simulator.audience import Channel
 from agora_simulator.calls import Target
-from agora_simulator.requests import StartOptions
+from agora_simulator.settings import Timing
+from agora_simulator.start import StartOptions
+from agora_simulator.storage import StorageConfig
 
 SECONDS_PER_HOUR: Final = 3600
 READY: Final = 4
@@ -28,6 +30,11 @@ class EndReason(StrEnum):
     EXITED = "Exited"
     ABNORMAL = "Abnormal"
     KICKED = "Kicked"
+    UPLOADER_FAILED = "UploaderFailed"
+
+
+ABNORMAL_ENDS: Final = frozenset({EndReason.ABNORMAL, EndReason.UPLOADER_FAILED})
+"""The ends that query tells with status 20."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,11 @@ class Resource:
     scene: int
     acquired_at: float
     expire_hours: int
+    geofence: str | None = None
+    placement: dict[str, object] = field(default_factory=dict)
+    """What was said about where it should be."""
+    parameter: str | None = None
+    """What tells the one start that is right from others, if acquire said which."""
 
     @property
     def ids(self) -> dict[str, object]:
@@ -51,14 +63,6 @@ class Resource:
         return self.scene in scenes.get(mode or "", ())
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long the phases of a recording last, in seconds."""
-
-    ready_after: float
-    in_progress_after: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
     """One recording, from its start until it is forgotten."""
@@ -68,8 +72,16 @@ class Recording:
     mode: str
     options: StartOptions
     started_at: float
-    must_end_at: float | None
-    users_since: float | None
+    planned_end: tuple[float, EndReason] | None
+    """The end it has if nothing ends it before."""
+    streams_since: float | None
+    """Since when there has been something to record; None before."""
+    storage: StorageConfig
+    """Where its files go now: an update can renew the keys."""
+    lapse_ends: bool
+    """Whether keys that lapse end it; else its files go to Agora's backup."""
+    lapsed: bool = False
+    """Whether keys have lapsed before they were renewed."""
     layout: object
     subscription: object
     start_request: object
@@ -120,20 +132,28 @@ class Recording:
     def own_end(self, empty_since: float | None) -> tuple[float, EndReason] | None:
         """Return when and why it ends if nobody stops it and the channel stays as it is."""
         ends: list[tuple[float, EndReason]] = []
-        if self.must_end_at is not None:
-            ends.append((self.must_end_at, EndReason.TOKEN_EXPIRED))
-        if empty_since is not None:
+        if self.planned_end is not None:
+            ends.append(self.planned_end)
+        if self.lapse_ends and self.storage.lapses_at is not None:
+            ends.append((self.storage.lapses_at, EndReason.UPLOADER_FAILED))
+        idle_seconds = self.options.max_idle_seconds
+        if empty_since is not None and idle_seconds is not None:
             idle_from = max(self.started_at, empty_since)
-            idle_seconds = self.options.recording_config.max_idle_time
             ends.append((idle_from + idle_seconds, EndReason.IDLE))
         return min(ends, default=None)
 
     def first_slice_at(self, timing: Timing) -> float | None:
         """Return when its first file begins, or None if nobody has been there yet."""
-        if self.users_since is None:
+        if self.streams_since is None:
             return None
-        at = max(self.started_at + timing.in_progress_after, self.users_since)
+        at = max(self.started_at + timing.in_progress_after, self.streams_since)
         return at if self.ended_at is None else min(at, self.ended_at)
+
+    def keys_lapsed(self, now: float) -> bool:
+        """Tell whether some of its files could not be uploaded with the keys it had."""
+        lapses_at = self.storage.lapses_at
+        end = now if self.ended_at is None else self.ended_at
+        return self.lapsed or (lapses_at is not None and lapses_at <= end)
 
     def status(self, now: float, timing: Timing) -> int:
         """Return the status number of query."""
@@ -148,7 +168,7 @@ class Recording:
         return int(READY * age / timing.ready_after)
 
     def _exit_status(self, now: float) -> int:
-        if self.end_reason is EndReason.ABNORMAL:
+        if self.end_reason in ABNORMAL_ENDS:
             return ABNORMAL
         half_gone = ((self.ended_at or 0) + (self.gone_at or 0)) / 2
         return STOPPING if now < half_gone else STOPPED

@@ -13,6 +13,8 @@ WEB_SCENE: Final = 1
 """The scene that is acquired for mode web."""
 
 BODY_CHECK_FAILED: Final = "post method api body check failed!"
+BAD_BODY: Final = 2
+"""The code of a body that breaks a rule."""
 NOT_JSON: Final = "the body is not JSON"
 
 
@@ -71,7 +73,7 @@ INTERNAL_ERROR: Final = error(500, 500, "internal_error")
 
 def bad_body(reason: str = BODY_CHECK_FAILED) -> Reply:
     """Answer a request whose body breaks a rule."""
-    return error(400, 2, reason)
+    return error(400, BAD_BODY, reason)
 
 
 def not_json() -> Reply:

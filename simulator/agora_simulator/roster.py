@@ -170,5 +170,8 @@ class Roster:
             self._notice_users(self._recordings[sid], now)
 
     def _notice_users(self, recording: Recording, now: float) -> None:
-        if recording.users_since is None and self._audience.empty_since(recording.channel) is None:
-            self._recordings[recording.sid] = replace(recording, users_since=now)
+        if (
+            recording.streams_since is None
+            and self._audience.empty_since(recording.channel) is None
+        ):
+            self._recordings[recording.sid] = replace(recording, streams_since=now)

@@ -3,8 +3,9 @@
 Read from a file and flags at the start, changed at run time through the admin port.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -37,6 +38,14 @@ class App(BaseModel):
     """Whether calls are served."""
     accounts: tuple[Account, ...] = ()
     """The accepted pairs; none listed means that any pair is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long the phases of a recording last, in seconds."""
+
+    ready_after: float
+    in_progress_after: float
 
 
 class Settings(BaseModel):
@@ -82,14 +91,45 @@ class Settings(BaseModel):
     """Whether a move brings back a recording whose stop was answered."""
     refused_start_after: Seconds | None = None
     """Seconds after which a start that got 53 is tried again by Agora itself; None is never."""
+    bad_start_status: Annotated[int, Field(ge=400, le=599)] = 400
+    """The HTTP status of code 2 for a start; some have seen 500."""
     resource_error_status: Annotated[int, Field(ge=200, le=599)] = 400
     """The HTTP status of 432, 433 and 1001 for a resource, which no source states."""
     scene_mismatch_status: Annotated[int, Field(ge=200, le=599)] = 400
     """The HTTP status of 432 for a mode that does not fit the scene, which no source states."""
+    max_uid: Annotated[int, Field(ge=1, le=2**32 - 1)] = 2**32 - 1
+    """The largest uid of a recorder; some of Agora's answers advise 2^31-1."""
+    web_label_bytes: Literal[1024, 128] = 1024
+    """How long the cname of mode web may be; older pages say 128."""
+    regions_known: bool = True
+    """Whether only the regions that Agora's pages list are taken."""
+    geofence_binds_storage: bool = True
+    """Whether a start is refused whose storage lies outside the region acquired for."""
+    unsubscribe_spelling: Literal["both", "unsubscribe", "unSubscribe"] = "both"
+    """How the members that exclude users begin; Agora's pages have both."""
+    shortest_capture_interval: Literal[1, 5] = 1
+    """The least captureInterval in seconds; Agora's pages have both."""
+    recording_file_config_required: bool = False
+    """Whether start needs recordingFileConfig, as newer pages say, except for screenshots only."""
+    video_profile_required: bool = False
+    """Whether transcodingConfig needs width, height, fps and bitrate, as older pages say."""
+    shortest_sts_seconds: Seconds = 4 * 3600.0
+    """How far ahead stsExpiration must be when temporary keys are given."""
+    sts_lapse: Literal["ends", "backs_up"] = "ends"
+    """Whether keys that lapse end the recording abnormally, or send its files to the backup."""
+    uploading_status: Literal["uploaded", "backuped", "unknown", "unknow"] = "uploaded"
+    """What a synchronous stop says of the files; older pages spell the last value so."""
+    slice_start_unit: Literal["ms", "s"] = "ms"
+    """The unit of sliceStartTime: Agora's text says seconds for files, all its examples are ms."""
     token_seconds: Seconds | None = None
     """Seconds after which a recording started with a token ends; None is never."""
     storage_endpoint: Annotated[str, Field(pattern=r"^https?://[!-~]+$")] | None = None
     """URL of an S3 server to which index files are really uploaded; None is nowhere."""
+
+    @property
+    def timing(self) -> Timing:
+        """How long the phases of a recording last."""
+        return Timing(self.ready_after, self.in_progress_after)
 
     def changed(self, changes: dict[str, object]) -> Self:
         """Return these settings with some replaced.

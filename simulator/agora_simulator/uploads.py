@@ -7,9 +7,9 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from agora_simulator.bodies import StorageConfig
 from agora_simulator.recordings import Recording
 from agora_simulator.simulation import Simulation
+from agora_simulator.storage import StorageConfig
 from agora_simulator.world import World
 
 if TYPE_CHECKING:

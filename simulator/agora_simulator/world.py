@@ -13,14 +13,18 @@ from typing import Final
 from agora_simulator import replies, requests
 from agora_simulator.audience import Channel
 from agora_simulator.calls import Call, Operation, Target
-from agora_simulator.files import file_members, index_names, slice_start
+from agora_simulator.changes import updated
+from agora_simulator.files import index_names
 from agora_simulator.initial_state import initial_layout, initial_subscription
 from agora_simulator.kicking import KickingRules, kicking_rule
-from agora_simulator.recordings import EndReason, Recording, Resource, Timing
+from agora_simulator.pairing import check_keys, check_start, fingerprint
+from agora_simulator.recordings import EndReason, Recording, Resource
 from agora_simulator.redaction import redacted
 from agora_simulator.replies import RefusedError, Reply
+from agora_simulator.responses import query_response, stop_response
 from agora_simulator.roster import Roster
 from agora_simulator.settings import Settings
+from agora_simulator.start import StartOptions
 
 RESOURCE_ID_BYTES: Final = 150  # 200 characters of base64, as in Agora's samples
 SID_BYTES: Final = 16  # 32 hexadecimal characters
@@ -50,7 +54,7 @@ class World:
         try:
             return self._operations[call.operation](call, now)
         except RefusedError as refused:
-            return refused.reply
+            return self._refusal(call, refused.reply)
 
     def carry_out_late(self, call: Call, now: float) -> Reply:
         """Do what an accepted call asked for some time ago."""
@@ -59,7 +63,7 @@ class World:
         try:
             return self._start(call, now, self._settings.late_start_grace_seconds)
         except RefusedError as refused:
-            return refused.reply
+            return self._refusal(call, refused.reply)
 
     def configure(self, settings: Settings, now: float) -> None:
         """Go on under other settings; what has happened so far stays."""
@@ -88,7 +92,7 @@ class World:
 
     def index_files(self, recording: Recording, now: float) -> list[str]:
         """Return the names of the index files that a recording has by now."""
-        return index_names(recording, now, self._timing, self._roster.heard(recording))
+        return index_names(recording, now, self._settings, self._roster.heard(recording))
 
     def forget_ended(self, now: float) -> None:
         """Drop the recordings that have exited; their resources stay used."""
@@ -100,8 +104,8 @@ class World:
         return resource.target if resource else None
 
     def _acquire(self, call: Call, now: float) -> Reply:
-        outer = requests.envelope(call.body)
-        options = requests.acquire_options(outer)
+        outer = requests.envelope(call.body, self._settings)
+        options = requests.acquire_options(outer, self._settings)
         limit = self._settings.concurrent_recordings
         if limit is not None and self._roster.running(call.app_id, now) >= limit:
             raise RefusedError(replies.OVERLOADED)
@@ -111,17 +115,22 @@ class World:
             options.scene,
             now,
             options.resource_expired_hour,
+            options.region,
+            options.placement,
+            fingerprint(options.start_parameter),
         )
         self._roster.add_resource(resource)
         return replies.success(resource.ids)
 
     def _start(self, call: Call, now: float, late_seconds: float = 0.0) -> Reply:
-        outer = requests.envelope(call.body)
-        options = requests.start_options(outer, call.mode)
+        outer = requests.envelope(call.body, self._settings)
+        options = requests.start_options(outer, call.mode, self._settings)
         resource = self._startable(call, outer, now, late_seconds)
+        request = outer.client_request
+        check_start(resource, options, request, now=now, settings=self._settings)
         if self._roster.excludes(resource.target, now):
             raise RefusedError(replies.CONFLICT)
-        recording = self._new_recording(call, resource, options, outer.client_request, now)
+        recording = self._new_recording(call, resource, options, request, now)
         if self._rules.ban(resource.target, now):
             self._roster.exit(recording.sid, EndReason.KICKED, now)
         return replies.success(recording.ids)
@@ -156,7 +165,7 @@ class World:
         self,
         call: Call,
         resource: Resource,
-        options: requests.StartOptions,
+        options: StartOptions,
         request: dict[str, object],
         now: float,
     ) -> Recording:
@@ -167,8 +176,10 @@ class World:
             mode=call.mode or "",
             options=options,
             started_at=now,
-            must_end_at=None if life is None else now + life,
-            users_since=None,
+            planned_end=None if life is None else (now + life, EndReason.TOKEN_EXPIRED),
+            streams_since=None,
+            storage=options.storage_config,
+            lapse_ends=self._settings.sts_lapse == "ends",
             layout=initial_layout(request),
             subscription=initial_subscription(request),
             start_request=redacted(request),
@@ -178,31 +189,29 @@ class World:
 
     def _query(self, call: Call, now: float) -> Reply:
         recording = self._reachable(call, now)
-        response: dict[str, object] = {"status": recording.status(now, self._timing)}
         users = self._roster.heard(recording)
-        response.update(file_members(recording, now, self._timing, users))
-        response["sliceStartTime"] = slice_start(recording, now, self._timing)
+        response = query_response(recording, now, self._settings, users)
         return replies.success(recording.ids, response)
 
     def _update(self, call: Call, now: float) -> Reply:
-        outer = requests.envelope(call.body)
-        options = requests.update_options(outer)
+        outer = requests.envelope(call.body, self._settings)
+        options = requests.update_options(outer, self._settings)
         recording = self._running(call, outer, now)
-        if options.stream_subscribe is not None:
-            subscription = outer.client_request["streamSubscribe"]
-            self._roster.change(replace(recording, subscription=subscription))
+        if options.storage_config is not None:
+            check_keys(options.storage_config, now, self._settings)
+        self._roster.change(updated(recording, options, outer.client_request, now))
         return replies.success(recording.ids)
 
     def _update_layout(self, call: Call, now: float) -> Reply:
-        outer = requests.envelope(call.body)
-        requests.layout_options(outer)
+        outer = requests.envelope(call.body, self._settings)
+        requests.layout_options(outer, self._settings)
         recording = self._running(call, outer, now)
         self._roster.change(replace(recording, layout=redacted(outer.client_request)))
         return replies.success(recording.ids)
 
     def _stop(self, call: Call, now: float) -> Reply:
-        outer = requests.envelope(call.body)
-        options = requests.stop_options(outer)
+        outer = requests.envelope(call.body, self._settings)
+        options = requests.stop_options(outer, self._settings)
         recording = self._reachable(call, now)
         _check_same_target(recording, outer)
         if recording.ended_at is not None:
@@ -212,10 +221,15 @@ class World:
         ended = self._roster.end(recording, now, EndReason.STOPPED, lingers)
         if options.async_stop:
             return replies.success(ended.ids, {})
-        if ended.users_since is None:
+        if ended.streams_since is None:
             return replies.no_recorded_data(ended.ids)
-        response = file_members(ended, now, self._timing, self._roster.heard(ended))
-        return replies.success(ended.ids, {**response, "uploadingStatus": "uploaded"})
+        response = stop_response(ended, now, self._settings, self._roster.heard(ended))
+        return replies.success(ended.ids, response)
+
+    def _refusal(self, call: Call, reply: Reply) -> Reply:
+        if call.operation is Operation.START and reply.code == replies.BAD_BODY:
+            return replace(reply, status=self._settings.bad_start_status)
+        return reply
 
     def _kick(self, call: Call, now: float) -> Reply:
         rule = kicking_rule(call.body)
@@ -242,10 +256,6 @@ class World:
         number = self._made[kind]
         self._made[kind] += 1
         return hashlib.shake_256(f"{self._seed}/{kind}/{number}".encode()).digest(size_bytes)
-
-    @property
-    def _timing(self) -> Timing:
-        return Timing(self._settings.ready_after, self._settings.in_progress_after)
 
 
 def _check_same_target(recording: Recording, outer: requests.Envelope) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from agora_simulator.calls import Call, Operation
+from agora_simulator.ledger import recording_entry
 from agora_simulator.replies import Reply
 from agora_simulator.settings import Settings
 from agora_simulator.world import World
@@ -23,6 +24,15 @@ class Caller:
     def __init__(self, mode: str = "mix", **settings: Any) -> None:
         self.world = World(Settings(**settings))
         self.mode = mode
+
+    def acquired(self, channel: str, uid: str, **request: object) -> Reply:
+        """Return the answer of an acquire."""
+        whole = body(request, channel, uid)
+        return self.world.carry_out(Call(Operation.ACQUIRE, "app", body=whole), NOW)
+
+    def entry(self, now: float = NOW) -> dict[str, Any]:
+        """Return the first recording as the ledger shows it."""
+        return recording_entry(self.world.recordings(now)[0], now)
 
     def acquire(self, now: float = NOW, channel: str = "room", **request: object) -> str:
         """Return a resource id."""

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from agora_recording.bucket import BucketError, Place
-from agora_simulator.recordings import Recording, Timing
+from agora_simulator.recordings import Recording
+from agora_simulator.settings import Timing
 from chaos.world.agora import AgoraService
 from chaos.world.gate import Gate
 
@@ -31,7 +32,7 @@ class SimulatedBucket:
             raise BucketError("The storage refused the keys.")
         simulation = self._service.simulation
         now = simulation.now()
-        timing = Timing(simulation.settings.ready_after, simulation.settings.in_progress_after)
+        timing = simulation.settings.timing
         written = {
             one.sid: datetime.fromtimestamp(now if one.ended_at is None else one.ended_at, UTC)
             for one in simulation.world.recordings(now)
