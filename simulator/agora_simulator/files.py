@@ -1,13 +1,17 @@
 """The files of a recording, as query and stop list them."""
 
+import re
 from typing import Final
 
 from agora_simulator.recordings import Recording
 from agora_simulator.rtc import AUDIO, IndividualStart, RtcStart
 from agora_simulator.settings import Settings
+from agora_simulator.web import WebStart
 
 TRACK_TYPES: Final = ("audio", "video", "audio_and_video")
 """By streamTypes."""
+SPECIAL: Final = re.compile(r"[!@#$%^&*()+_.=\[\]{}~|,;:?<>]")
+"""What becomes a hyphen in the names of a page's files."""
 UNITS: Final = {"ms": 1000, "s": 1}
 """By the setting: what a second counts in sliceStartTime."""
 
@@ -50,8 +54,10 @@ def slice_start(recording: Recording, now: float, settings: Settings) -> int:
 
 def stem(recording: Recording, user: int | None = None, track: str = "") -> str:
     """Return how the names of its files begin; those of one user's track in individual mode."""
-    folder = recording.options.storage_config.folder
-    common = f"{folder}{recording.sid}_{recording.target.channel}"
+    channel = recording.target.channel
+    if recording.page is not None:
+        channel = SPECIAL.sub("-", channel)
+    common = f"{recording.options.storage_config.folder}{recording.sid}_{channel}"
     return common if user is None else f"{common}__uid_s_{user}__uid_e_{track}"
 
 
@@ -82,6 +88,21 @@ def listed(
     track = _mixed_track(recording)
     names = [f"{stem(recording)}.m3u8", f"{stem(recording)}_0.mp4"]
     return [_item(name, track, "0", at) for name in names]
+
+
+def page_files(recording: Recording, now: float, settings: Settings) -> list[tuple[str, float]]:
+    """Return the files of a page, with the moments at which they begin."""
+    options = recording.options
+    begin = recording.first_slice_at(settings.timing)
+    if not isinstance(options, WebStart) or begin is None or begin > now:
+        return []
+    files = [(f"{stem(recording)}.m3u8", begin)]
+    if "mp4" in options.file_types:
+        part_seconds = options.recorder.max_video_duration * 60
+        end = now if recording.ended_at is None else recording.ended_at
+        parts = range(int((end - begin) // part_seconds) + 1)
+        files += [(f"{stem(recording)}_{n}.mp4", begin + n * part_seconds) for n in parts]
+    return files
 
 
 def _mixed_track(recording: Recording) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from agora_simulator.calls import Target
 from agora_simulator.recordings import Recording
-from agora_simulator.redaction import redacted
+from agora_simulator.redaction import redacted, shown_address
 from agora_simulator.replies import Reply
 
 MAX_CALLS: Final = 200_000
@@ -106,6 +106,8 @@ def recording_entry(recording: Recording, now: float) -> dict[str, object]:
         "video": recording.options.video,
         "layout": recording.layout,
         "subscription": recording.subscription,
+        "onhold": recording.page and recording.page.on_hold,
+        "outputs": recording.page and [shown_address(url) for url in recording.page.outputs],
         "startRequest": recording.start_request,
     }
 

@@ -9,6 +9,7 @@ from typing import Final, Self
 
 from agora_simulator.audience import Channel
 from agora_simulator.calls import Target
+from agora_simulator.page import Page
 from agora_simulator.settings import Timing
 from agora_simulator.start import StartOptions
 from agora_simulator.storage import StorageConfig
@@ -31,9 +32,13 @@ class EndReason(StrEnum):
     ABNORMAL = "Abnormal"
     KICKED = "Kicked"
     UPLOADER_FAILED = "UploaderFailed"
+    PAGE_FAILED = "PageFailed"
+    MAX_RECORDING_HOUR = "MaxRecordingHour"
 
 
-ABNORMAL_ENDS: Final = frozenset({EndReason.ABNORMAL, EndReason.UPLOADER_FAILED})
+ABNORMAL_ENDS: Final = frozenset(
+    {EndReason.ABNORMAL, EndReason.UPLOADER_FAILED, EndReason.PAGE_FAILED}
+)
 """The ends that query tells with status 20."""
 
 
@@ -74,8 +79,8 @@ class Recording:
     started_at: float
     planned_end: tuple[float, EndReason] | None
     """The end it has if nothing ends it before."""
-    streams_since: float | None
-    """Since when there has been something to record; None before."""
+    heard_since: float | None
+    """Since when somebody has been in the channel; None before, and in mode web."""
     storage: StorageConfig
     """Where its files go now: an update can renew the keys."""
     lapse_ends: bool
@@ -85,6 +90,8 @@ class Recording:
     layout: object
     subscription: object
     start_request: object
+    page: Page | None = None
+    """What it shows in mode web."""
     moving_until: float = 0.0
     ended_at: float | None = None
     gone_at: float | None = None
@@ -143,10 +150,15 @@ class Recording:
         return min(ends, default=None)
 
     def first_slice_at(self, timing: Timing) -> float | None:
-        """Return when its first file begins, or None if nobody has been there yet."""
-        if self.streams_since is None:
+        """Return when its first file begins, or None if there has been nothing to record yet."""
+        earliest = self.started_at + timing.in_progress_after
+        if self.page is not None:
+            at = self.page.recorded_from(earliest)
+            late = at is not None and self.ended_at is not None and at >= self.ended_at
+            return None if late else at
+        if self.heard_since is None:
             return None
-        at = max(self.started_at + timing.in_progress_after, self.streams_since)
+        at = max(earliest, self.heard_since)
         return at if self.ended_at is None else min(at, self.ended_at)
 
     def keys_lapsed(self, now: float) -> bool:

@@ -16,10 +16,15 @@ from agora_simulator.replies import WEB_SCENE, RefusedError
 from agora_simulator.rtc import IndividualStart, MixStart, RtcUpdate
 from agora_simulator.settings import Settings
 from agora_simulator.start import StartOptions
+from agora_simulator.web import WebStart, WebUpdate
 
 CHANNEL: Final = re.compile(r"[a-zA-Z0-9 !#$%&()+\-:;<=.>?@\[\]^_{}|~,]{1,64}")
 POSTPONED_SCENE: Final = 2
-STARTS: Final[Mapping[str, type[StartOptions]]] = {"individual": IndividualStart, "mix": MixStart}
+STARTS: Final[Mapping[str, type[StartOptions]]] = {
+    "individual": IndividualStart,
+    "mix": MixStart,
+    "web": WebStart,
+}
 """What start asks for, by mode."""
 
 Checked = TypeVar("Checked", bound=BaseModel)
@@ -105,18 +110,17 @@ def start_options(outer: Envelope, mode: str | None, settings: Settings) -> Star
     Raises:
         RefusedError: A rule of start, or of its mode, is broken.
     """
-    model = STARTS.get(mode or "")
-    if model is None:
-        raise RefusedError(replies.bad_body(f"mode {mode} is not simulated"))
-    return _checked(model, outer.client_request, settings)
+    return _checked(STARTS[mode or ""], outer.client_request, settings)
 
 
-def update_options(outer: Envelope, settings: Settings) -> RtcUpdate:
+def update_options(outer: Envelope, mode: str | None, settings: Settings) -> RtcUpdate | WebUpdate:
     """Return what update asks for.
 
     Raises:
         RefusedError: A rule of update is broken.
     """
+    if mode == "web":
+        return _checked(WebUpdate, outer.client_request, settings)
     return _checked(RtcUpdate, outer.client_request, settings)
 
 

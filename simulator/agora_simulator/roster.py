@@ -72,10 +72,13 @@ class Roster:
             return False
         return last.ended_at is None or self._settings.exiting_conflicts
 
-    def running(self, app_id: str, now: float) -> int:
-        """Count the recordings of an App ID that run."""
+    def running(self, app_id: str, now: float, *, of_pages: bool) -> int:
+        """Count the recordings of an App ID that run: those of pages, or those of channels."""
         self._settle_all(now)
-        return sum(self._recordings[sid].target.app_id == app_id for sid in self._live)
+        live = (self._recordings[sid] for sid in self._live)
+        return sum(
+            one.target.app_id == app_id and (one.page is not None) is of_pages for one in live
+        )
 
     def recordings(self, now: float) -> list[Recording]:
         """Return all recordings, in the order of their starts."""
@@ -110,7 +113,8 @@ class Roster:
         """Throw the recorders of the targets that are covered out of their channels."""
         self._settle_all(now)
         for sid in list(self._live):
-            if covers(self._recordings[sid].target):
+            recording = self._recordings[sid]
+            if recording.page is None and covers(recording.target):
                 self.exit(sid, EndReason.KICKED, now)
 
     def move(self, sid: str, seconds: float, now: float) -> Recording | None:
@@ -170,8 +174,7 @@ class Roster:
             self._notice_users(self._recordings[sid], now)
 
     def _notice_users(self, recording: Recording, now: float) -> None:
-        if (
-            recording.streams_since is None
-            and self._audience.empty_since(recording.channel) is None
-        ):
-            self._recordings[recording.sid] = replace(recording, streams_since=now)
+        if recording.page is not None or recording.heard_since is not None:
+            return
+        if self._audience.empty_since(recording.channel) is None:
+            self._recordings[recording.sid] = replace(recording, heard_since=now)

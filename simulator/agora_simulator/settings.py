@@ -61,6 +61,8 @@ class Settings(BaseModel):
     """Calls per second and App ID; None is no limit. Agora documents 10."""
     concurrent_recordings: Annotated[int, Field(ge=0)] | None = None
     """Running recordings per App ID at which acquire is refused; None is no limit."""
+    concurrent_web_recordings: Annotated[int, Field(ge=0)] | None = None
+    """The same for recordings of pages."""
     channels_have_users: bool = True
     """Whether a channel no admin ever joined or left counts as having users."""
     ready_after: Seconds = 1.0
@@ -121,6 +123,18 @@ class Settings(BaseModel):
     """What a synchronous stop says of the files; older pages spell the last value so."""
     slice_start_unit: Literal["ms", "s"] = "ms"
     """The unit of sliceStartTime: Agora's text says seconds for files, all its examples are ms."""
+    page_status: Annotated[int, Field(ge=100, le=599)] = 200
+    """The HTTP status with which pages answer; from 400 on the recording of a page ends."""
+    page_ready_seconds: Seconds | None = 0.0
+    """Seconds after which a page that is waited for says that it is ready; None is never."""
+    rtmp_reachable: bool = True
+    """Whether pages can be streamed to where they should."""
+    web_running_status: Literal[0, 4, 5] = 4
+    """The status of a page that is recorded: Agora's examples have 4, and 0 as well."""
+    web_file_name_key: Literal["filename", "fileName"] = "filename"
+    """How mode web names a file; older pages have both."""
+    web_payload_key: Literal["payload", "playload"] = "payload"
+    """How a stop in mode web calls a payload; one older page misspells it."""
     token_seconds: Seconds | None = None
     """Seconds after which a recording started with a token ends; None is never."""
     storage_endpoint: Annotated[str, Field(pattern=r"^https?://[!-~]+$")] | None = None

@@ -15,7 +15,6 @@ from agora_simulator.audience import Channel
 from agora_simulator.calls import Call, Operation, Target
 from agora_simulator.changes import updated
 from agora_simulator.files import index_names
-from agora_simulator.initial_state import initial_layout, initial_subscription
 from agora_simulator.kicking import KickingRules, kicking_rule
 from agora_simulator.pairing import check_keys, check_start, fingerprint
 from agora_simulator.recordings import EndReason, Recording, Resource
@@ -24,7 +23,7 @@ from agora_simulator.replies import RefusedError, Reply
 from agora_simulator.responses import query_response, stop_response
 from agora_simulator.roster import Roster
 from agora_simulator.settings import Settings
-from agora_simulator.start import StartOptions
+from agora_simulator.starting import begun
 
 RESOURCE_ID_BYTES: Final = 150  # 200 characters of base64, as in Agora's samples
 SID_BYTES: Final = 16  # 32 hexadecimal characters
@@ -106,9 +105,7 @@ class World:
     def _acquire(self, call: Call, now: float) -> Reply:
         outer = requests.envelope(call.body, self._settings)
         options = requests.acquire_options(outer, self._settings)
-        limit = self._settings.concurrent_recordings
-        if limit is not None and self._roster.running(call.app_id, now) >= limit:
-            raise RefusedError(replies.OVERLOADED)
+        self._check_capacity(call.app_id, options.scene, now)
         resource = Resource(
             base64.urlsafe_b64encode(self._new_id("resource", RESOURCE_ID_BYTES)).decode(),
             Target(call.app_id, outer.cname, outer.uid),
@@ -122,6 +119,13 @@ class World:
         self._roster.add_resource(resource)
         return replies.success(resource.ids)
 
+    def _check_capacity(self, app_id: str, scene: int, now: float) -> None:
+        settings = self._settings
+        pages = scene == replies.WEB_SCENE
+        limit = settings.concurrent_web_recordings if pages else settings.concurrent_recordings
+        if limit is not None and self._roster.running(app_id, now, of_pages=pages) >= limit:
+            raise RefusedError(replies.OVERLOADED)
+
     def _start(self, call: Call, now: float, late_seconds: float = 0.0) -> Reply:
         outer = requests.envelope(call.body, self._settings)
         options = requests.start_options(outer, call.mode, self._settings)
@@ -130,8 +134,17 @@ class World:
         check_start(resource, options, request, now=now, settings=self._settings)
         if self._roster.excludes(resource.target, now):
             raise RefusedError(replies.CONFLICT)
-        recording = self._new_recording(call, resource, options, request, now)
-        if self._rules.ban(resource.target, now):
+        recording = begun(
+            self._new_id("sid", SID_BYTES).hex(),
+            resource,
+            options,
+            request,
+            mode=call.mode or "",
+            now=now,
+            settings=self._settings,
+        )
+        self._roster.add(recording, now)
+        if recording.page is None and self._rules.ban(resource.target, now):
             self._roster.exit(recording.sid, EndReason.KICKED, now)
         return replies.success(recording.ids)
 
@@ -161,32 +174,6 @@ class World:
             ids["sid"] = sid
         raise RefusedError(replies.already_started(ids))
 
-    def _new_recording(
-        self,
-        call: Call,
-        resource: Resource,
-        options: StartOptions,
-        request: dict[str, object],
-        now: float,
-    ) -> Recording:
-        life = self._settings.token_seconds if options.token else None
-        recording = Recording(
-            sid=self._new_id("sid", SID_BYTES).hex(),
-            resource=resource,
-            mode=call.mode or "",
-            options=options,
-            started_at=now,
-            planned_end=None if life is None else (now + life, EndReason.TOKEN_EXPIRED),
-            streams_since=None,
-            storage=options.storage_config,
-            lapse_ends=self._settings.sts_lapse == "ends",
-            layout=initial_layout(request),
-            subscription=initial_subscription(request),
-            start_request=redacted(request),
-        )
-        self._roster.add(recording, now)
-        return recording
-
     def _query(self, call: Call, now: float) -> Reply:
         recording = self._reachable(call, now)
         users = self._roster.heard(recording)
@@ -195,7 +182,7 @@ class World:
 
     def _update(self, call: Call, now: float) -> Reply:
         outer = requests.envelope(call.body, self._settings)
-        options = requests.update_options(outer, self._settings)
+        options = requests.update_options(outer, call.mode, self._settings)
         recording = self._running(call, outer, now)
         if options.storage_config is not None:
             check_keys(options.storage_config, now, self._settings)
@@ -221,7 +208,7 @@ class World:
         ended = self._roster.end(recording, now, EndReason.STOPPED, lingers)
         if options.async_stop:
             return replies.success(ended.ids, {})
-        if ended.streams_since is None:
+        if ended.page is None and ended.heard_since is None:
             return replies.no_recorded_data(ended.ids)
         response = stop_response(ended, now, self._settings, self._roster.heard(ended))
         return replies.success(ended.ids, response)

@@ -185,14 +185,6 @@ def test_a_web_scene_resource_is_for_web_only(recorder: Recorder) -> None:
     assert coded(recorder.start()) == (400, 432, "webResource is not allowed for this scene!")
 
 
-def test_web_is_not_simulated(recorder: Recorder) -> None:
-    """It says so."""
-    recorder.acquire(scene=1)
-    recorder.mode = "web"
-
-    assert coded(recorder.start()) == (400, 2, "mode web is not simulated")
-
-
 @pytest.mark.parametrize("verb", ["query", "update", "updateLayout", "stop"])
 def test_a_sid_belongs_to_its_resource(recorder: Recorder, verb: str) -> None:
     """Another resource does not reach it."""
