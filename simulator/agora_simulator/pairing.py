@@ -5,8 +5,9 @@ import json
 from typing import Final
 
 from agora_simulator import regions, replies
-from agora_simulator.recordings import Resource
+from agora_simulator.recordings import POSTPONED_SCENE, Resource
 from agora_simulator.replies import RefusedError
+from agora_simulator.rtc import IndividualStart
 from agora_simulator.settings import Settings
 from agora_simulator.start import StartOptions
 from agora_simulator.storage import StorageConfig
@@ -36,6 +37,9 @@ def check_start(
     """
     if resource.parameter is not None and resource.parameter != fingerprint(request):
         raise RefusedError(replies.bad_body(MISMATCH))
+    if resource.scene != POSTPONED_SCENE and _needs_postponed_scene(options):
+        reason = "clientRequest.appsCollection, clientRequest.transcodeOptions: for scene 2 only"
+        raise RefusedError(replies.bad_body(reason))
     storage = options.storage_config
     fence = resource.geofence if settings.geofence_binds_storage else None
     if fence is not None and not regions.within(storage.vendor, storage.region, fence):
@@ -55,3 +59,7 @@ def check_keys(storage: StorageConfig, now: float, settings: Settings) -> None:
         hours = f"{settings.shortest_sts_seconds / 3600:g}"
         reason = f"clientRequest.storageConfig.stsExpiration: must be {hours} h ahead or more"
         raise RefusedError(replies.bad_body(reason))
+
+
+def _needs_postponed_scene(options: StartOptions) -> bool:
+    return isinstance(options, IndividualStart) and options.for_postponed_scene

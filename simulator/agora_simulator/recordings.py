@@ -15,6 +15,8 @@ from agora_simulator.start import StartOptions
 from agora_simulator.storage import StorageConfig
 
 SECONDS_PER_HOUR: Final = 3600
+POSTPONED_SCENE: Final = 2
+"""The scene in which something is made of the files after the end."""
 READY: Final = 4
 IN_PROGRESS: Final = 5
 STOPPING: Final = 6

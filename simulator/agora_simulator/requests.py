@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError, ValidationInfo, model_va
 from agora_simulator import replies
 from agora_simulator.layout import LayoutRequest
 from agora_simulator.parts import Part, settings_of
+from agora_simulator.recordings import POSTPONED_SCENE
 from agora_simulator.replies import WEB_SCENE, RefusedError
 from agora_simulator.rtc import IndividualStart, MixStart, RtcUpdate
 from agora_simulator.settings import Settings
@@ -19,7 +20,6 @@ from agora_simulator.start import StartOptions
 from agora_simulator.web import WebStart, WebUpdate
 
 CHANNEL: Final = re.compile(r"[a-zA-Z0-9 !#$%&()+\-:;<=.>?@\[\]^_{}|~,]{1,64}")
-POSTPONED_SCENE: Final = 2
 STARTS: Final[Mapping[str, type[StartOptions]]] = {
     "individual": IndividualStart,
     "mix": MixStart,

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from agora_simulator.layout import TranscodingConfig
 from agora_simulator.parts import Part, settings_of
+from agora_simulator.postponed import AppsCollection, TranscodeOptions
 from agora_simulator.start import StartOptions
 from agora_simulator.storage import StorageConfig
 from agora_simulator.subscription import StreamSubscribe, SubscriptionMembers, fits
@@ -125,6 +126,19 @@ class IndividualStart(RtcStart):
     """The clientRequest of start in mode individual."""
 
     snapshot_config: SnapshotConfig | None = None
+    apps_collection: AppsCollection | None = None
+    transcode_options: TranscodeOptions | None = None
+
+    @property
+    def for_postponed_scene(self) -> bool:
+        """Whether it has members that go with scene 2 only."""
+        return self.apps_collection is not None or self.transcode_options is not None
+
+    @property
+    def postpones(self) -> bool:
+        """Whether something is made of its files after its end."""
+        asked = self.apps_collection
+        return asked is not None and asked.combination_policy == "postpone_transcoding"
 
     @property
     def only_snapshots(self) -> bool:
@@ -141,7 +155,8 @@ class IndividualStart(RtcStart):
         if "mp4" in self.file_types:
             raise ValueError("recordingFileConfig.avFileType: mode individual has hls only")
         required = settings_of(info).recording_file_config_required
-        if required and self.recording_file_config is None and self.snapshot_config is None:
+        excused = self.snapshot_config is not None or self.postpones
+        if required and self.recording_file_config is None and not excused:
             raise ValueError("recordingFileConfig is required, except for screenshots only")
         return self
 
