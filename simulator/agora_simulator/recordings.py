@@ -30,6 +30,7 @@ class EndReason(StrEnum):
     STOPPED = "Stopped"
     IDLE = "Idle"
     TOKEN_EXPIRED = "TokenExpired"  # noqa: S105 - a reason, no secret
+    TOKEN_REFUSED = "TokenRefused"  # noqa: S105 - a reason, no secret
     EXITED = "Exited"
     ABNORMAL = "Abnormal"
     KICKED = "Kicked"

@@ -89,7 +89,9 @@ class Roster:
         """Note a new recording, which runs."""
         self._sid_of_resource[recording.resource.id] = recording.sid
         self._revive(recording)
-        self._notice_users(recording, now)
+        joined = self.settled(recording.sid, now)
+        if joined is not None and joined.ended_at is None:
+            self._notice_users(joined, now)
 
     def change(self, recording: Recording) -> None:
         """Note that a recording is not what it was."""
@@ -141,7 +143,8 @@ class Roster:
         own_end = recording.own_end(self._audience.empty_since(recording.channel))
         if own_end is None or own_end[0] > now:
             return recording
-        return self.end(recording, *own_end, self._settings.exiting_seconds)
+        joined = own_end[1] is not EndReason.TOKEN_REFUSED
+        return self.end(recording, *own_end, self._settings.exiting_seconds if joined else 0.0)
 
     def forget_ended(self, now: float) -> None:
         """Drop the recordings that have exited; their resources stay used."""

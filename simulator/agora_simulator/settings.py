@@ -38,6 +38,8 @@ class App(BaseModel):
     """Whether calls are served."""
     accounts: tuple[Account, ...] = ()
     """The accepted pairs; none listed means that any pair is accepted."""
+    certificate: SecretStr | None = None
+    """The app certificate, with which tokens must be signed; None: no token is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ class Settings(BaseModel):
     web_payload_key: Literal["payload", "playload"] = "payload"
     """How a stop in mode web calls a payload; one older page misspells it."""
     token_seconds: Seconds | None = None
-    """Seconds after which a recording started with a token ends; None is never."""
+    """Seconds after which a recording started with a token ends; None is never.
+
+    Where the App ID has a certificate, its tokens tell instead."""
     storage_endpoint: Annotated[str, Field(pattern=r"^https?://[!-~]+$")] | None = None
     """URL of an S3 server to which index files are really uploaded; None is nowhere."""
 

@@ -48,9 +48,12 @@ class Caller:
 
     def begin(self, now: float = NOW, request: object = START, channel: str = "room") -> Call:
         """Start a recording and return the query for it."""
-        resource = self.acquire(now, channel)
-        sid = str(self.start(resource, now, request, channel).body["sid"])
-        return Call(Operation.QUERY, "app", resource, sid, self.mode)
+        return self.query_of(self.start(self.acquire(now, channel), now, request, channel))
+
+    def query_of(self, started: Reply) -> Call:
+        """Return the query for what a start began."""
+        ids = (str(started.body["resourceId"]), str(started.body["sid"]))
+        return Call(Operation.QUERY, "app", *ids, self.mode)
 
     def response(self, query: Call, now: float) -> Any:  # noqa: ANN401 - JSON
         """Return the serverResponse of a query."""
