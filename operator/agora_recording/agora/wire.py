@@ -116,6 +116,27 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """One of ``extensionServiceState``: what one service of a web recording says of itself.
+
+    An ``rtmpUrl`` is left out: it holds the key of the stream.
+    """
+
+    name: str | None
+    """web_recorder_service, rtmp_publish_service or upload_service."""
+    state: str | None = None
+    """web_recorder_service: init, inProgress or exit."""
+    on_hold: bool | None = None
+    """web_recorder_service: whether it pauses."""
+    files: tuple[File, ...] = ()
+    """web_recorder_service."""
+    outputs: tuple[str, ...] = ()
+    """rtmp_publish_service, of each URL: connecting, publishing, onhold or disconnected."""
+    uploading_status: str | None = None
+    """upload_service."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServerResponse:
     """``serverResponse`` of query and stop."""
 
@@ -124,6 +145,8 @@ class ServerResponse:
     """Milliseconds since the epoch."""
     files: tuple[File, ...] = ()
     uploading_status: str | None = None
+    extensions: tuple[Extension, ...] = ()
+    """Mode web only, which has files and uploadingStatus in these."""
 
 
 def server_response(body: dict[str, Any]) -> ServerResponse:
@@ -132,10 +155,38 @@ def server_response(body: dict[str, Any]) -> ServerResponse:
     if not isinstance(response, dict):
         return ServerResponse()
     return ServerResponse(
-        status=_integer(response.get("status")),
-        slice_start_time=_integer(response.get("sliceStartTime")),
+        status=integer(response.get("status")),
+        slice_start_time=integer(response.get("sliceStartTime")),
         files=_files(response.get("fileList")),
         uploading_status=_text(response.get("uploadingStatus")),
+        extensions=tuple(map(_extension, _objects(response.get("extensionServiceState")))),
+    )
+
+
+def integer(value: object) -> int | None:
+    """Read a whole number of at most 64 bits, which Agora may have written as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = int(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if abs(number) < 2**63 else None
+
+
+def _extension(item: dict[str, Any]) -> Extension:
+    """Read one service; an older page of Agora's misspells the key of what it says."""
+    payload = item.get("payload", item.get("playload"))
+    said: dict[str, Any] = payload if isinstance(payload, dict) else {}
+    on_hold = said.get("onhold")
+    statuses = [output.get("status") for output in _objects(said.get("outputs"))]
+    return Extension(
+        name=_text(item.get("serviceName")),
+        state=_text(said.get("state")),
+        on_hold=on_hold if isinstance(on_hold, bool) else None,
+        files=_files(said.get("fileList")),
+        outputs=tuple(filter(None, map(_text, statuses or [said.get("status")]))),
+        uploading_status=_text(said.get("uploadingStatus")),
     )
 
 
@@ -143,30 +194,27 @@ def _files(value: object) -> tuple[File, ...]:
     """Read a file list given as one name or as a list of items."""
     if isinstance(value, str):
         return (File(value),) if value else ()
-    if not isinstance(value, list):
-        return ()
-    items = [item for item in value if isinstance(item, dict)]
-    return tuple(_file(item) for item in items if _text(item.get("fileName", item.get("filename"))))
+    return tuple(_file(item) for item in _objects(value) if _file_name(item))
 
 
 def _file(item: dict[str, Any]) -> File:
     playable = item.get("isPlayable")
     return File(
-        name=str(item.get("fileName", item.get("filename"))),
+        name=_file_name(item) or "",
         track_type=_text(item.get("trackType")),
         is_playable=playable if isinstance(playable, bool) else None,
-        slice_start_time=_integer(item.get("sliceStartTime")),
+        slice_start_time=integer(item.get("sliceStartTime")),
     )
 
 
-def _integer(value: object) -> int | None:
-    """Read a number that Agora may have written as text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return int(value)
-    except (ValueError, OverflowError):
-        return None
+def _file_name(item: dict[str, Any]) -> str | None:
+    """Read the name of a file, whose key is all lower-case in mode web."""
+    return _text(item.get("fileName")) or _text(item.get("filename"))
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    """Return the objects of a list; there are none in anything else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _text(value: object) -> str | None:

@@ -15,15 +15,31 @@ from agora_recording.domain.reason import Reason
 UPLOADING: Final = {"uploaded": "Uploaded", "backuped": "Backuped"}
 
 
+WEB_STATES: Final = {"init": 1, "inProgress": 5, "exit": 8}
+"""What the recorder of a web page says of itself, as a query status."""
+
+
 def answer(response: wire.ServerResponse) -> Answer | None:
     """Return what a query said; None if it said no status, which is no answer."""
-    if response.status is None:
+    status = _status(response)
+    if status is None:
         return None
-    return Answer(response.status, moment(response.slice_start_time), files(response))
+    return Answer(status, moment(response.slice_start_time), files(response))
+
+
+def _status(response: wire.ServerResponse) -> int | None:
+    """Return how far a recording has come, by its status and by the recorder of its web page.
+
+    The status of a web recording may lag behind, even at 0, while the page is recorded (REST
+    reference, query). Statuses rise in the life of a recording, so the higher one is the newer.
+    """
+    states = (WEB_STATES.get(service.state or "") for service in response.extensions)
+    return max((s for s in (response.status, *states) if s is not None), default=None)
 
 
 def files(response: wire.ServerResponse) -> tuple[RecordedFile, ...]:
     """Return the files that a reply lists, index files first."""
+    listed = [*response.files, *(file for e in response.extensions for file in e.files)]
     found = [
         RecordedFile(
             name=file.name,
@@ -31,15 +47,15 @@ def files(response: wire.ServerResponse) -> tuple[RecordedFile, ...]:
             playable=file.is_playable,
             slice_start_time=moment(file.slice_start_time),
         )
-        for file in response.files
+        for file in listed
     ]
     return tuple(sorted(found, key=lambda file: not file.name.endswith(".m3u8")))
 
 
 def uploading_status(response: wire.ServerResponse) -> str | None:
     """Return what a stop said of the upload, as a word of the status."""
-    said = response.uploading_status
-    return None if said is None else UPLOADING.get(said, "Unknown")
+    said = (response.uploading_status, *(each.uploading_status for each in response.extensions))
+    return next((UPLOADING.get(word, "Unknown") for word in said if word), None)
 
 
 def moment(milliseconds: int | None) -> datetime | None:
