@@ -34,7 +34,7 @@ class AgoraApi:
             return web.Response()
         return web.Response(
             status=reply.status,
-            body=json.dumps(reply.body).encode(),
+            body=reply.content,
             headers={"Content-Type": "application/json", **reply.headers},
         )
 
@@ -142,7 +142,7 @@ def _without_effect(fault: Fault) -> Reply | None:
         case FaultName.RATE_LIMITED:
             return replies.rate_limited(fault.seconds)
         case FaultName.ANSWER:
-            return Reply(fault.status or HTTPStatus.OK, fault.body or {})
+            return Reply(fault.status or HTTPStatus.OK, fault.body or {}, text=fault.text)
         case (
             FaultName.DELAY
             | FaultName.LOSE_ANSWER

@@ -53,13 +53,16 @@ class Fault(BaseModel):
     """The HTTP status answered, where the fault leaves a choice."""
     body: dict[str, object] | None = None
     """The canned body."""
+    text: str | None = None
+    """The canned body as it is written, which need not be JSON."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.name in TIMED and self.seconds is None:
             raise ValueError(f"{self.name} needs seconds")
-        if self.name is FaultName.ANSWER and (self.status is None or self.body is None):
-            raise ValueError("answer needs status and body")
+        bodies = (self.body, self.text)
+        if self.name is FaultName.ANSWER and (self.status is None or bodies.count(None) != 1):
+            raise ValueError("answer needs status, and either body or text")
         return self
 
     def fits(self, operation: Operation, channel: str | None) -> bool:

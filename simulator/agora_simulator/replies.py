@@ -3,6 +3,7 @@
 Two shapes exist: the gateway's `{"message"}` and the service's `{"code", "reason"}`.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,11 +21,18 @@ NOT_JSON: Final = "the body is not JSON"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer, ready to be written as JSON."""
+    """One answer."""
 
     status: int
     body: dict[str, object]
     headers: dict[str, str] = field(default_factory=dict)
+    text: str | None = None
+    """The body as it is written; None: it is written as JSON."""
+
+    @property
+    def content(self) -> bytes:
+        """What is sent."""
+        return (json.dumps(self.body) if self.text is None else self.text).encode()
 
     @property
     def code(self) -> int | None:

@@ -207,6 +207,7 @@ def test_faults_can_be_listed_and_removed(admin: Admin) -> None:
         "seconds": None,
         "status": None,
         "body": None,
+        "text": None,
         "happened": 0,
     }
 
@@ -218,6 +219,7 @@ def test_faults_can_be_listed_and_removed(admin: Admin) -> None:
         {"name": "delay"},
         {"name": "late_effect"},
         {"name": "answer", "status": 200},
+        {"name": "answer", "status": 200, "body": {}, "text": "{}"},
         {"name": "refuse", "times": 0},
         {"name": "refuse", "probability": 2},
         {"name": "refuse", "operation": "odd"},

@@ -17,7 +17,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from agora_recording.agora import errors, protocol, wire
 from agora_recording.agora.errors import Said
-from agora_recording.agora.protocol import STOPPED, Access, Operation, Request, Task
+from agora_recording.agora.protocol import Access, Operation, Request, Task
 
 CONNECT_SECONDS: Final = 5.0
 TIMEOUTS: Final = {
@@ -52,12 +52,12 @@ class AgoraClient:
     async def acquire(self, access: Access, app_id: str, channel: str, uid: int) -> str:
         """Reserve a resource and return its resourceId. Safe to repeat: each is a new one."""
         body = await self._send(access, protocol.acquire(app_id, channel, uid))
-        return _required(body, "resourceId", Operation.ACQUIRE)
+        return str(body["resourceId"])
 
     async def start(self, access: Access, task: Task, request: wire.StartRequest) -> str:
         """Begin to record and return the sid. Never retried here: it costs money."""
         body = await self._send(access, protocol.start(task, request))
-        return _required(body, "sid", Operation.START)
+        return str(body["sid"])
 
     async def query(self, access: Access, task: Task, sid: str) -> wire.ServerResponse:
         """Ask how the recording is doing. Safe to repeat."""
@@ -84,20 +84,19 @@ class AgoraClient:
     ) -> wire.ServerResponse:
         """End the recording. Returns once Agora says that it is stopping or has stopped."""
         request = protocol.stop(task, sid, async_stop=async_stop)
-        try:
-            return wire.server_response(await self._send(access, request))
-        except errors.AgoraError as error:
-            if (error.said.status, error.said.code) in STOPPED:
-                return wire.ServerResponse()
-            raise
+        return wire.server_response(await self._send(access, request))
 
     async def _send(self, access: Access, request: Request) -> dict[str, Any]:
         began = time.perf_counter()
         outcome = "Cancelled"
         try:
             reply = await self._exchange(access, request)
-            body: dict[str, Any] = protocol.read(
-                request.operation, reply.status_code, reply.content, reply.headers
+            body = protocol.read(
+                request.operation,
+                reply.status_code,
+                reply.content,
+                reply.headers,
+                hidden=protocol.secrets(access, request),
             )
         except errors.AgoraError as error:
             outcome = type(error).__name__
@@ -142,11 +141,3 @@ def _broke(error: Exception) -> bool:
     """Say whether a connection broke, rather than staying silent for too long."""
     broken = isinstance(error.__cause__, aiohttp.ClientConnectionError)
     return broken and not isinstance(error.__cause__, aiohttp.ServerTimeoutError)
-
-
-def _required(body: dict[str, Any], member: str, operation: Operation) -> str:
-    """Return a member that a success must have; without it nothing is known."""
-    value = body.get(member)
-    if not isinstance(value, str) or not value:
-        raise errors.Ambiguous(operation, Said(status=200, reason=f"the answer has no {member}"))
-    return value

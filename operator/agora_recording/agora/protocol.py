@@ -6,7 +6,9 @@ judged. Only HTTP 200 is success: 201 and 206 carry errors too.
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +16,7 @@ from typing import Any, Final
 
 from agora_recording.agora import errors, wire
 from agora_recording.agora.errors import AgoraError, Said
+from agora_recording.agora.hiding import secrets_in, shown
 
 RESOURCE_HOURS: Final = 720
 """``resourceExpiredHour``: the longest; after it a recording could no longer be stopped."""
@@ -21,9 +24,11 @@ LONGEST_WAIT: Final = 300
 """The most seconds that Agora's Retry-After is followed."""
 KICK_MINUTES: Final = 1
 """How long a removed user is kept out of the channel: the shortest time that Agora takes."""
-REASON_LENGTH: Final = 120
-"""How much of Agora's reason an error quotes."""
-
+OK: Final = 200
+NO_ERROR: Final = frozenset({None, 0, OK})
+"""Codes of a success, which has none on Agora's pages."""
+ID: Final = re.compile(r"[\w.~=+-]+", re.ASCII)
+"""What can be a resourceId or a sid: they become parts of a path."""
 
 STOPPED: Final = frozenset({(400, 49), (206, 435)})
 """Answers to stop that mean stopping or stopped: already exiting; nobody sent anything."""
@@ -121,17 +126,47 @@ def kick(app_id: str, channel: str, uid: int) -> Request:
     return Request(Operation.KICK, "POST", "/dev/v1/kicking-rule", body)
 
 
-def read(operation: Operation, status: int, content: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
-    """Return the body of a success.
+def secrets(access: Access, request: Request) -> tuple[str, ...]:
+    """Return what an answer must not be quoted with: what was sent that nobody may read."""
+    pair = f"{access.customer_id}:{access.customer_secret}".encode()
+    sent = (access.customer_id, access.customer_secret, base64.b64encode(pair).decode())
+    return (*sent, *secrets_in(request.body))
+
+
+def read(
+    operation: Operation,
+    status: int,
+    content: bytes,
+    headers: Mapping[str, str],
+    *,
+    hidden: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Return the body of a success; that of a stop may be one of ``STOPPED``.
+
+    Args:
+        operation: The call that was answered.
+        status: Its HTTP status.
+        content: Its body, whatever that is.
+        headers: Its headers, names in lower case.
+        hidden: What no error may quote.
 
     Raises:
         AgoraError: of the kind that says what to do next.
     """
     body = _parse(content)
-    if status == 200 and isinstance(body, dict):  # noqa: PLR2004
+    if isinstance(body, str):
+        raise _unread(operation, status, body, headers)
+    said = _said(status, body, headers, hidden)
+    if operation is Operation.STOP and (said.status, said.code) in STOPPED:
         return body
-    said = _said(status, body, headers)
-    raise kind_of(operation, said)(operation, said)
+    if status != OK or said.code not in NO_ERROR:
+        if said.code is None and not isinstance(body.get("message"), str):
+            raise _unread(operation, status, "the answer has no code and no message", headers)
+        raise kind_of(operation, said)(operation, said)
+    required = REQUIRED.get(operation)
+    if required is not None and _id(body.get(required)) is None:
+        raise _unread(operation, status, f"the answer has no {required}", headers)
+    return body
 
 
 def kind_of(operation: Operation, said: Said) -> type[AgoraError]:
@@ -141,15 +176,15 @@ def kind_of(operation: Operation, said: Said) -> type[AgoraError]:
         return specific
     if said.code is None and said.status in GATEWAY:
         return GATEWAY[said.status]
-    unharmful = operation in {Operation.ACQUIRE, Operation.QUERY, Operation.KICK}
-    return errors.Unavailable if unharmful else errors.Ambiguous
+    return errors.Unavailable if operation in WITHOUT_EFFECT else errors.Ambiguous
 
+
+REQUIRED: Final[Mapping[Operation, str]] = {Operation.ACQUIRE: "resourceId", Operation.START: "sid"}
+"""What a success must have; without it nothing is known."""
 
 KINDS: Final[Mapping[tuple[int | None, int | None], type[AgoraError]]] = {
     (201, 7): errors.Conflict,
-    (206, 65): errors.Ambiguous,
     (400, 2): errors.Refused,
-    (400, 49): errors.Conflict,
     (400, 53): errors.Conflict,
     (400, 400): errors.Refused,
     (400, 401): errors.Refused,
@@ -172,7 +207,10 @@ GATEWAY: Final[Mapping[int | None, type[AgoraError]]] = {
     404: errors.Unavailable,  # a wrong URL, never absence
     429: errors.Unavailable,
 }
-"""Kinds of answers without a code, which come from Agora's gateway: nothing happened."""
+"""Kinds of answers of Agora's gateway, which have a message and no code: nothing happened."""
+
+WITHOUT_EFFECT: Final = frozenset({Operation.ACQUIRE, Operation.QUERY, Operation.KICK})
+"""Calls that can be repeated whatever became of them."""
 
 
 def _resource(task: Task) -> str:
@@ -187,24 +225,40 @@ def _body(channel: str, uid: int, client_request: Mapping[str, Any]) -> Mapping[
     return {"cname": channel, "uid": str(uid), "clientRequest": client_request}
 
 
-def _parse(content: bytes) -> object:
+def _parse(content: bytes) -> dict[str, Any] | str:
+    """Return a body, or what is wrong with it."""
+    if not content.strip():
+        return "the answer is empty"
     try:
-        return json.loads(content)
+        body = json.loads(content)
     except (ValueError, RecursionError):
-        return None
+        return "the answer is no JSON"
+    return body if isinstance(body, dict) else "the answer is no JSON object"
 
 
-def _said(status: int, body: object, headers: Mapping[str, str]) -> Said:
-    members = body if isinstance(body, dict) else {}
-    code, sid = members.get("code"), members.get("sid")
-    reason = members.get("reason") or members.get("message") or "no reason given"
+def _unread(operation: Operation, status: int, why: str, headers: Mapping[str, str]) -> AgoraError:
+    """Return the error of an answer that is not understood, by whomever it was given."""
+    said = Said(status=status, reason=why, retry_after=_seconds(headers.get("retry-after")))
+    kind = errors.Unavailable if operation in WITHOUT_EFFECT else errors.Ambiguous
+    return kind(operation, said)
+
+
+def _said(
+    status: int, body: Mapping[str, Any], headers: Mapping[str, str], hidden: tuple[str, ...]
+) -> Said:
+    reasons = (body.get(name) for name in ("reason", "message"))
+    reason = next((text for text in reasons if isinstance(text, str) and text), None)
     return Said(
         status=status,
-        code=code if isinstance(code, int) else None,
-        reason=str(reason)[:REASON_LENGTH],
-        sid=sid if isinstance(sid, str) and sid else None,
+        code=wire.integer(body.get("code")),
+        reason="no reason given" if reason is None else shown(reason, hidden),
+        sid=_id(body.get("sid")),
         retry_after=_seconds(headers.get("retry-after")),
     )
+
+
+def _id(value: object) -> str | None:
+    return value if isinstance(value, str) and ID.fullmatch(value) else None
 
 
 def _seconds(value: str | None) -> float | None:
