@@ -9,7 +9,7 @@ from typing import Final
 
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
 from agora_recording.domain.condition import condition, readiness
-from agora_recording.domain.observation import Problem
+from agora_recording.domain.observation import Problem, Recording
 from agora_recording.domain.reason import Reason
 
 IN_USE: Final = "recording.agora.io/in-use"
@@ -18,7 +18,12 @@ NAMED_USERS: Final = 5
 """How many of the recordings that hold up a deletion are named."""
 
 Key = tuple[str, str]
-"""Namespace and name."""
+"""Namespace and name of a project."""
+
+
+def key_of(recording: Recording) -> Key:
+    """Return the key of the project that a recording names."""
+    return recording.namespace, recording.spec.project_ref.name
 
 
 @dataclass(frozen=True, slots=True)

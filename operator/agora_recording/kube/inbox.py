@@ -94,4 +94,4 @@ class Inbox:
             self._reports.vanish(project)
         elif not self._reports.see(project):
             return
-        self._workers.wake_users(project.namespace, project.name)
+        self._workers.wake_users(project.key)

@@ -161,7 +161,7 @@ class Treasury:
         return recording.namespace, project.spec.credentials_secret_ref.name
 
     def _project(self, recording: Recording) -> Project | None:
-        return self._projects.find(recording.namespace, recording.spec.project_ref.name)
+        return self._projects.serving(recording)
 
     async def _with_storage(
         self,

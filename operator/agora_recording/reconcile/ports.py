@@ -68,8 +68,11 @@ class Secrets(Protocol):
 class Projects(Protocol):
     """AgoraProjects as they were last shown, and whether they stay."""
 
-    def find(self, namespace: str, name: str) -> Project | None:
-        """Return the project; if it is gone, only while a recording needs it. Never blocks."""
+    def serving(self, recording: Recording) -> Project | None:
+        """Return the project of ``recording``; if it is gone, only while one needs it.
+
+        Never blocks.
+        """
         ...
 
     def acquiring(self, recording: Recording) -> AbstractAsyncContextManager[None]:

@@ -15,7 +15,7 @@ import structlog
 
 from agora_recording.domain.holdup import LOOK_AGAIN
 from agora_recording.domain.observation import Problem, Recording
-from agora_recording.domain.project import Key, Project, kept_for, report
+from agora_recording.domain.project import Key, Project, kept_for, key_of, report
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.ports import ConflictError, KubeError
@@ -76,8 +76,8 @@ class ProjectReports:
 
     def touch(self, recording: Recording) -> None:
         """Take in that a recording changed or is gone: its project may go, or must be kept."""
-        key = (recording.namespace, recording.spec.project_ref.name)
-        project = self._protection.find(*key)
+        key = key_of(recording)
+        project = self._protection.find(key)
         if project is None:
             return
         if project.gone:
@@ -120,7 +120,7 @@ class ProjectReports:
             return True
         try:
             users = await self._tend(key)
-            project = self._protection.find(*key)
+            project = self._protection.find(key)
             if project is None:
                 self._watched.pop(key, None)
             if project is None or project.gone:
@@ -139,11 +139,11 @@ class ProjectReports:
 
     async def _tend(self, key: Key) -> tuple[str, ...]:
         """Put the finalizer on or take it off; return who holds up the project's deletion."""
-        project, regular = self._protection.find(*key), key in self._regular
+        project, regular = self._protection.find(key), key in self._regular
         self._regular.discard(key)
         if project is not None and regular:  # the watch may have missed something
             await self._protection.refresh(project)
-            project = self._protection.find(*key)
+            project = self._protection.find(key)
         if project is None or project.gone:
             return ()
         if project.deleting:

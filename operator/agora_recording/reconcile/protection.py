@@ -17,7 +17,7 @@ import structlog
 
 from agora_recording.crd.project import AgoraProjectStatus
 from agora_recording.domain.observation import Recording
-from agora_recording.domain.project import IN_USE, Key, Project
+from agora_recording.domain.project import IN_USE, Key, Project, key_of
 from agora_recording.reconcile.memory import Memories, Memory
 from agora_recording.reconcile.ports import ConflictError, GoneError, ProjectObjects
 
@@ -37,9 +37,13 @@ class ProjectProtection:
         """Recordings that may come to need their project without anything telling so yet."""
         self._locks: dict[Key, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    def find(self, namespace: str, name: str) -> Project | None:
+    def find(self, key: Key) -> Project | None:
         """Return the project; if it is gone, only while a recording needs it."""
-        return self._projects.get((namespace, name))
+        return self._projects.get(key)
+
+    def serving(self, recording: Recording) -> Project | None:
+        """Return the project of a recording; if it is gone, only while one needs it."""
+        return self.find(key_of(recording))
 
     def see(self, project: Project) -> None:
         """Take a look at a project unless a newer one is known."""
@@ -82,7 +86,7 @@ class ProjectProtection:
             ConflictError: The project is not as it was last shown; look again.
             KubeError: The finalizer could not be put on.
         """
-        key = (recording.namespace, recording.spec.project_ref.name)
+        key = key_of(recording)
         self._acquiring[key].add(recording.name)
         try:
             if not needs_project(recording):
@@ -176,7 +180,7 @@ def needs_project(recording: Recording) -> bool:
 
 def _needs(memory: Memory, key: Key) -> bool:
     recording = memory.recording
-    if (recording.namespace, recording.spec.project_ref.name) != key:
+    if key_of(recording) != key:
         return False
     opened = any(trail.ending is None for trail in memory.trails.values())
     return opened or needs_project(recording)

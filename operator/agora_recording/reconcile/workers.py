@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from agora_recording.domain.observation import Recording
+from agora_recording.domain.project import Key, key_of
 from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.budgets import Budgets
 from agora_recording.reconcile.claims import Claims
@@ -112,12 +113,11 @@ class Workers:
             self.vanish(uid)
         return len(vanished)
 
-    def wake_users(self, namespace: str, project: str) -> None:
+    def wake_users(self, project: Key) -> None:
         """Look again at all objects that use a project."""
         for memory in self._memories:
-            recording = memory.recording
-            if (recording.namespace, recording.spec.project_ref.name) == (namespace, project):
-                self._queue.add(recording.uid, Urgency.UPDATE)
+            if key_of(memory.recording) == project:
+                self._queue.add(memory.recording.uid, Urgency.UPDATE)
 
     async def _work(self) -> None:
         while (key := await self._queue.next()) is not None:

@@ -29,7 +29,7 @@ async def test_what_runs_in_a_deleted_project_is_stopped_through_it() -> None:
 
     assert await process.projects.let_go(KEY) == ()
     assert world.projects.object is None
-    assert process.projects.find(*KEY) is None
+    assert process.projects.find(KEY) is None
 
 
 @in_fake_time
@@ -75,7 +75,7 @@ async def test_a_project_that_was_torn_away_still_serves_what_runs() -> None:
     process.memories.vanish("object-1")
     process.projects.forget_if_unused(KEY)
 
-    assert process.projects.find(*KEY) is None
+    assert process.projects.find(KEY) is None
 
 
 @in_fake_time
@@ -99,7 +99,7 @@ async def test_a_project_that_is_torn_away_during_an_acquire_is_remembered() -> 
     async with process.projects.acquiring(recording(name="new")):
         world.projects.object = None
         process.see_project()
-        found = process.projects.find(*KEY)
+        found = process.projects.find(KEY)
 
     assert found is not None
     assert found.gone

@@ -20,7 +20,7 @@ from agora_recording.reconcile.means import (
 from agora_recording.reconcile.protection import ProjectProtection
 from agora_recording.translate.secrets import Purpose
 from builders import APP, project, recording, reference, running, spec, storage
-from unit.reconcile.fake_projects import FakeProjects
+from unit.reconcile.fake_projects import KEY, FakeProjects
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import FakeSecrets, World
 
@@ -227,7 +227,7 @@ async def test_without_project_no_credentials_are_taken_or_refused() -> None:
     finder = Finder()
     means = await finder.find()
     finder.treasury.refuse(recording(), means, REFUSED, tick=0.0)
-    known = finder.protection.find("default", "default")
+    known = finder.protection.find(KEY)
     assert known is not None
     finder.protection.vanish(known)
     finder.treasury.accept(recording())

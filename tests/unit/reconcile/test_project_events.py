@@ -12,6 +12,7 @@ from agora_recording.domain.project import IN_USE
 from agora_recording.reconcile.projects import WELL_SECONDS
 from builders import recording
 from unit.reconcile.caretaker import HELD, caretaker, held
+from unit.reconcile.fake_projects import KEY
 from unit.reconcile.fake_time import in_fake_time
 
 
@@ -68,10 +69,10 @@ async def test_a_project_that_is_gone_is_remembered_only_while_it_is_needed() ->
         assert gone is not None
         care.world.projects.object = None
         care.reports.vanish(gone)
-        assert care.process.projects.find("default", "default") is not None
+        assert care.process.projects.find(KEY) is not None
         care.vanish(held())
 
-        assert care.process.projects.find("default", "default") is None
+        assert care.process.projects.find(KEY) is None
 
 
 @pytest.mark.parametrize("finalizers", [(FINALIZER,), ()], ids=["held", "with attempts only"])

@@ -12,6 +12,7 @@ from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.projects import WELL_SECONDS
 from builders import project, recording, reference
 from unit.reconcile.caretaker import HELD, Caretaker, caretaker, held
+from unit.reconcile.fake_projects import KEY
 from unit.reconcile.fake_time import in_fake_time
 
 EVENTS: list[tuple[str, Callable[[Caretaker], object], int]] = [
@@ -118,7 +119,7 @@ async def test_a_project_that_vanished_under_its_recordings_is_left_alone(
         care.world.projects.object = None
         writes, before = len(care.writes), care.reads
         await asyncio.sleep(3 * WELL_SECONDS)
-        found = care.process.projects.find("default", "default")
+        found = care.process.projects.find(KEY)
 
         assert found is not None
         assert found.gone

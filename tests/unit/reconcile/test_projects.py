@@ -10,6 +10,7 @@ from agora_recording.reconcile.projects import WELL_SECONDS
 from builders import past, project, status
 from unit.reconcile.caretaker import HELD, Caretaker, caretaker, held
 from unit.reconcile.fake_cluster import unreachable
+from unit.reconcile.fake_projects import KEY
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import World
 
@@ -167,4 +168,4 @@ async def test_a_project_that_vanished_unseen_is_found_out() -> None:
         care.world.projects.object = None
         await asyncio.sleep(WELL_SECONDS + 10)
 
-        assert care.process.projects.find("default", "default") is None
+        assert care.process.projects.find(KEY) is None

@@ -267,13 +267,13 @@ async def test_a_project_made_anew_is_not_hidden_by_the_end_of_the_old() -> None
     """The watch brings the deletion after a look at the new object."""
     world = World()
     process = await world.recorded()
-    old = process.projects.find(*KEY)
+    old = process.projects.find(KEY)
     assert old is not None
     world.projects.create()
     process.see_project()
     process.projects.vanish(replace(old, deleting=True))
-    found = process.projects.find(*KEY)
+    found = process.projects.find(KEY)
 
     assert found == world.projects.object
     process.projects.see(old)
-    assert process.projects.find(*KEY) == found
+    assert process.projects.find(KEY) == found

@@ -137,7 +137,7 @@ class Process:
 
     def see_project(self) -> None:
         """See the newest look at the project, as the watch would show it."""
-        known, found = self.projects.find(*KEY), self.world.projects.object
+        known, found = self.projects.find(KEY), self.world.projects.object
         if found is not None:
             self.projects.see(found)
         elif known is not None:
