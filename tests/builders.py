@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from agora_recording.crd.clusterproject import AllowedNamespaces, ClusterAgoraProjectSpec
 from agora_recording.crd.mode import Mix
 from agora_recording.crd.project import AgoraProjectSpec, Limits
-from agora_recording.crd.recording import CloudRecordingSpec
+from agora_recording.crd.recording import CloudRecordingSpec, ProjectKind, ProjectReference
 from agora_recording.crd.status import Attempt, CloudRecordingStatus, PastAttempt
 from agora_recording.crd.storage import Storage, StorageVendor
 from agora_recording.domain.claim import Claim
@@ -28,6 +29,8 @@ OTHER: Final = "another process"
 APP: Final = "0123456789abcdef0123456789abcdef"
 ENDPOINT: Final = "https://agora.test"
 TARGET: Final = Target(APP, ENDPOINT)
+SHARED: Final = ProjectReference(kind=ProjectKind.CLUSTER_AGORA_PROJECT)
+"""Names a ClusterAgoraProject."""
 WANTED: Final = {Topic.LAYOUT: "layout", Topic.SUBSCRIPTION: "subscription"}
 
 
@@ -61,6 +64,12 @@ def project(**members: Any) -> AgoraProjectSpec:
         "storage": storage(),
     }
     return AgoraProjectSpec(**{**given, **members})
+
+
+def cluster_project(**members: Any) -> ClusterAgoraProjectSpec:
+    """Return a project for several namespaces that has everything, and allows "default"."""
+    allowed = {"allowed_namespaces": AllowedNamespaces(names=("default",))}
+    return ClusterAgoraProjectSpec.model_validate({**project().model_dump(), **allowed, **members})
 
 
 def spec(**members: Any) -> CloudRecordingSpec:

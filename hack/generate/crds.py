@@ -5,7 +5,7 @@ Templates, and not Helm's `crds/` folder, since Helm never upgrades what is in t
 
 from typing import Final
 
-from agora_recording.crd.manifest import Manifest, agora_project, cloud_recording
+from agora_recording.crd.manifest import Manifest, definitions
 from generate.text import TEMPLATE_HEADER, YAML_HEADER, to_yaml
 
 FOLDER: Final = "crds"
@@ -25,17 +25,12 @@ metadata:
 
 def plain_files() -> dict[str, str]:
     """Return each CRD as YAML, by its path below the root of the repository."""
-    return {
-        f"{FOLDER}/{_plural(crd)}.yaml": YAML_HEADER + to_yaml(crd)
-        for crd in (agora_project(), cloud_recording())
-    }
+    return {f"{FOLDER}/{_plural(crd)}.yaml": YAML_HEADER + to_yaml(crd) for crd in definitions()}
 
 
 def chart_templates() -> dict[str, str]:
     """Return each CRD as a Helm template, by its name in the chart's `templates` folder."""
-    return {
-        f"crd-{_plural(crd)}.yaml": _template(crd) for crd in (agora_project(), cloud_recording())
-    }
+    return {f"crd-{_plural(crd)}.yaml": _template(crd) for crd in definitions()}
 
 
 def _plural(crd: Manifest) -> str:

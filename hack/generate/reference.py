@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from agora_recording.crd.lock import LOCKED, MUTABLE
-from agora_recording.crd.manifest import Manifest, agora_project, cloud_recording
+from agora_recording.crd.manifest import Manifest, definitions
 from agora_recording.crd.schema import VALIDATIONS
 from agora_recording.domain.decision import RULES
 from agora_recording.domain.reason import Health, Reason
@@ -37,9 +37,10 @@ Conditions of a CloudRecording:
 | `FilesUploaded` | once the stop told | True: Agora says that all files are in the bucket |
 | `Ended` | once it is over | the reason says why, as `status.endReason` does |
 
-An AgoraProject has `Ready` only. `Ready` begins as Unknown with the reason `Pending`, which the
-API server itself serves until the operator has seen the object. `Ready`, `Reconciling` and
-`Stalled` share one reason, which is one of these; the Events of an object use the same words.
+An AgoraProject and a ClusterAgoraProject have `Ready` only. `Ready` begins as Unknown with the
+reason `Pending`, which the API server itself serves until the operator has seen the object.
+`Ready`, `Reconciling` and `Stalled` share one reason, which is one of these; the Events of an
+object use the same words.
 """
 
 _SETTINGS: Final = """\
@@ -76,9 +77,8 @@ _CHANGES: Final = {
 
 def pages() -> dict[str, str]:
     """Return each page by its path below the root of the repository."""
-    bodies = {
-        "cloudrecording": _kind(cloud_recording()),
-        "agoraproject": _kind(agora_project()),
+    kinds = {crd["spec"]["names"]["singular"]: _kind(crd) for crd in definitions()}
+    bodies = kinds | {
         "conditions": _conditions(),
         "settings": _settings(),
         "rules": _rules(),
@@ -147,6 +147,9 @@ def _type(schema: Mapping[str, Any]) -> str:
         return ", ".join(f"`{each}`" for each in schema["enum"])
     if schema["type"] == "array":
         return f"list{_bounds(schema, 'minItems', 'maxItems')}, of {_type(schema['items'])}"
+    if "additionalProperties" in schema:
+        members = _bounds(schema, "minProperties", "maxProperties", " members")
+        return f"map{members}, of {_type(schema['additionalProperties'])}"
     words = "time" if schema.get("format") == "date-time" else schema["type"]
     lengths = _bounds(schema, "minLength", "maxLength", " characters")
     return f"{words}{_bounds(schema, 'minimum', 'maximum')}{lengths}"

@@ -32,6 +32,7 @@ def install(cluster: ControlPlane) -> None:
         "crd",
         "cloudrecordings.recording.agora.io",
         "agoraprojects.recording.agora.io",
+        "clusteragoraprojects.recording.agora.io",
     )
     wait_for(lambda: _served(cluster), 30, "the API server to serve CloudRecordings")
 
@@ -129,5 +130,5 @@ class Operator:
 
 def _served(cluster: ControlPlane) -> bool:
     """Say whether a list is answered: for a moment after creation it is not."""
-    answer = cluster.kubectl("get", "crec,agp", "-A", "-o", "name", check=False)
+    answer = cluster.kubectl("get", "crec,agp,cagp", "-A", "-o", "name", check=False)
     return "error" not in answer.lower()

@@ -29,6 +29,7 @@ from agora_recording.reconcile.effects import Effects
 from agora_recording.reconcile.eyes import Eyes
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memories
+from agora_recording.reconcile.namespaces import Namespaces
 from agora_recording.reconcile.projects import ProjectReports
 from agora_recording.reconcile.protection import ProjectProtection
 from agora_recording.reconcile.queue import WorkQueue
@@ -52,13 +53,19 @@ class Operator:
         self._settings = settings
         self._metrics = metrics
         self._memories, self._queue = Memories(), WorkQueue()
-        protection = ProjectProtection(KubeProjects(api), self._memories)
+        namespaces = Namespaces()
+        protection = ProjectProtection(KubeProjects(api), self._memories, namespaces)
         recordings = KubeRecordings(api)
         self._budgets = Budgets(self._queue.add)
         self._agora = AgoraClient(connections=settings.workers, observe=metrics.agora_called)
         self._elector = Elector(api, _candidate(settings), self._lead_or_stand_by)
         self._events = KubeEvents(api, settings.identity)
-        treasury = Treasury(protection, KubeSecrets(api), agora_url=settings.agora_url)
+        treasury = Treasury(
+            protection,
+            KubeSecrets(api),
+            agora_url=settings.agora_url,
+            home=settings.namespace,
+        )
         self._reports = ProjectReports(treasury, protection, leads=self._leads)
         treasury.changed = self._reports.wake
         claims = Claims(lambda uid: self._queue.add(uid, Urgency.UPDATE))
@@ -81,7 +88,7 @@ class Operator:
             claims=claims,
             broke=metrics.failures.inc,
         )
-        self._inbox = Inbox(self._workers, self._reports, recordings)
+        self._inbox = Inbox(self._workers, self._reports, recordings, namespaces)
         self._vigil = Vigil(
             api.serves,
             lambda: Watch(self._inbox.deliver, self._inbox.relist),

@@ -41,8 +41,8 @@ class Settings(BaseSettings):
     )
 
     agora_url: Annotated[str | None, Field(pattern=r"^https?://[^/]+$")] = None
-    """Base URL of Agora's API for all projects, such as that of the simulator; unset: the host of
-    each project's area."""
+    """Base URL of Agora's API, such as that of the simulator, for all projects but
+    ClusterAgoraProjects with a URL of their own; unset: the host of each project's area."""
 
     storage_url: Annotated[str | None, Field(pattern=r"^https?://[^/]+$")] = None
     """URL of a storage that speaks S3's language and stands for every bucket, such as a
@@ -85,7 +85,8 @@ class Settings(BaseSettings):
     namespace: Annotated[str, Field(min_length=1, max_length=63)] = Field(
         default_factory=_own_namespace
     )
-    """Namespace of the Lease; unset: that of the pod, or else `agora-recording-system`."""
+    """Namespace of the Lease and of the Secrets that ClusterAgoraProjects name; unset: that of the
+    pod, or else `agora-recording-system`."""
 
     pod_name: Annotated[str | None, Field(max_length=253)] = None
     """Name of the pod, for the Lease: what an earlier process of the same pod held is taken over at

@@ -13,7 +13,11 @@ import yaml
 
 from testbed.controlplane import ControlPlane
 
-PLURALS = {"CloudRecording": "cloudrecordings", "AgoraProject": "agoraprojects"}
+PLURALS = {
+    "CloudRecording": "cloudrecordings",
+    "AgoraProject": "agoraprojects",
+    "ClusterAgoraProject": "clusteragoraprojects",
+}
 MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 API = "/apis/recording.agora.io/v1alpha1"
 
@@ -54,7 +58,7 @@ class Answer:
 
 
 class KubeApi:
-    """Creates and patches objects of the project's kinds in one namespace."""
+    """Creates and patches objects of the project's kinds in one namespace, or in none."""
 
     def __init__(self, client: httpx.Client, namespace: str) -> None:
         self.namespace = namespace
@@ -78,7 +82,8 @@ class KubeApi:
         return _answer(self._client.patch(url, json=patch, params=parameters, headers=MERGE_PATCH))
 
     def _url(self, kind: str) -> str:
-        return f"{API}/namespaces/{self.namespace}/{PLURALS[kind]}"
+        within = API if kind.startswith("Cluster") else f"{API}/namespaces/{self.namespace}"
+        return f"{within}/{PLURALS[kind]}"
 
 
 def _parameters(*, dry_run: bool) -> dict[str, str]:
@@ -98,5 +103,5 @@ def connect(cluster: ControlPlane, namespace: str) -> Iterator[KubeApi]:
     tls = ssl.create_default_context(cafile=cluster.ca)
     with httpx.Client(base_url=cluster.server, headers=headers, verify=tls) as client:
         yield KubeApi(client, namespace)
-    cluster.kubectl("delete", "cloudrecordings,agoraprojects", "--all", "-n", namespace)
+    cluster.kubectl("delete", ",".join(PLURALS.values()), "--all", "-n", namespace)
     cluster.kubectl("delete", "namespace", namespace, "--wait=false")

@@ -101,10 +101,23 @@ PROJECT: dict[str, Any] = {
     },
 }
 
+CLUSTER_PROJECT: dict[str, Any] = PROJECT | {
+    "kind": "ClusterAgoraProject",
+    "spec": PROJECT["spec"]
+    | {
+        "endpoint": {"area": "International", "url": "https://agora.example.com:8443"},
+        "allowedNamespaces": {
+            "names": ["team-a"],
+            "selector": {"matchLabels": {"example.com/recording": "yes"}},
+        },
+    },
+}
+
 PROJECT_STATUS: dict[str, Any] = {"conditions": [CONDITION]}
 
 GOOD = {
     "CloudRecording": RECORDING | {"status": RECORDING_STATUS},
     "AgoraProject": PROJECT | {"status": PROJECT_STATUS},
+    "ClusterAgoraProject": CLUSTER_PROJECT | {"status": PROJECT_STATUS},
 }
 """Each kind with everything, spec and status."""

@@ -1,12 +1,22 @@
-"""The cases of every constraint of both kinds; tests/e2e/test_schema.py checks that none lacks."""
+"""The cases of every constraint of all kinds; tests/e2e/test_schema.py checks that none lacks."""
 
 import string
 from collections.abc import Iterator
 
 from e2e.objects import GOOD, LAYOUT
-from e2e.schema_cases import Case, bounds, key_reference, length, required, rule, storages, words
+from e2e.schema_cases import (
+    REMOVED,
+    Case,
+    bounds,
+    key_reference,
+    length,
+    required,
+    rule,
+    storages,
+    words,
+)
 
-REC, PRJ = "CloudRecording", "AgoraProject"
+REC, PRJ, CPR = "CloudRecording", "AgoraProject", "ClusterAgoraProject"
 UID = (1, 4_294_967_295)
 
 CHANNEL = (
@@ -24,19 +34,36 @@ RIGHT = "left plus width may be at most 1"
 BOTTOM = "top plus height may be at most 1"
 HLS = "fileTypes must hold HLS; MP4 is made from it: [HLS, MP4]"
 ONE_OF = "give include or exclude, one of the two; leave the selection out for everybody"
+NAMESPACE = (
+    "give the whole name of a namespace: lower-case letters, digits and hyphens; for several at "
+    "once use selector.matchLabels"
+)
+URL = (
+    "url must be https:// or http:// and a host, with a port if it needs one and nothing after "
+    "that, such as https://agora.example.com:8443"
+)
 APP_ID = "appId must be 32 hexadecimal digits in lower case, as the console shows it"
 
 
 def cases() -> list[Case]:
-    """Return all cases of both kinds."""
-    return [*recording(), *mix(), *layout(), *subscription(), *recording_status(), *project()]
+    """Return all cases of all kinds."""
+    projects = (case for kind in (PRJ, CPR) for case in project(kind))
+    return [
+        *recording(),
+        *mix(),
+        *layout(),
+        *subscription(),
+        *recording_status(),
+        *projects,
+        *cluster_project(),
+    ]
 
 
 def recording() -> Iterator[Case]:
     """Yield the cases of what every recording has."""
     yield from required(REC, "", "spec")
     yield from required(REC, "spec", "channel")
-    yield words(REC, "spec.projectRef.kind", "AgoraProject")
+    yield words(REC, "spec.projectRef.kind", "AgoraProject", "ClusterAgoraProject")
     yield from length(REC, "spec.projectRef.name", 253, "p" * 253)
     yield from length(REC, "spec.channel", 64, "c" * 64)
     for start in range(0, len(CHANNEL_CHARACTERS), 64):
@@ -191,20 +218,67 @@ def conditions(kind: str) -> Iterator[Case]:
     yield Case(kind, path, "list-type", [one, one], (two,), "Duplicate value")
 
 
-def project() -> Iterator[Case]:
-    """Yield the cases of a project."""
-    yield from required(PRJ, "", "spec")
-    yield from required(PRJ, "spec", "appId", "credentialsSecretRef")
-    good = GOOD[PRJ]["spec"]["appId"]
+def project(kind: str) -> Iterator[Case]:
+    """Yield the cases that both kinds of projects have."""
+    yield from required(kind, "", "spec")
+    yield from required(kind, "spec", "appId", "credentialsSecretRef")
+    good = GOOD[kind]["spec"]["appId"]
     long = "may not be more than 64 bytes"
-    yield Case(PRJ, "spec.appId", "maxLength", "a" * 65, (good,), long)
+    yield Case(kind, "spec.appId", "maxLength", "a" * 65, (good,), long)
     for bad in (good[1:], good + "0", good.replace("a", "A"), good.replace("a", "g")):
-        yield rule(PRJ, "spec.appId", APP_ID, bad, good)
-    yield from required(PRJ, "spec.credentialsSecretRef", "name")
-    yield from length(PRJ, "spec.credentialsSecretRef.name", 253, "s" * 253)
-    yield from key_reference(PRJ, "spec.appCertificateSecretRef")
-    yield words(PRJ, "spec.endpoint.area", "International", "MainlandChina")
-    yield words(PRJ, "spec.unreachablePolicy", "Hold", "Kick")
-    yield from bounds(PRJ, "spec.limits.requestsPerSecond", 1, 10_000)
-    yield from storages(PRJ)
-    yield from conditions(PRJ)
+        yield rule(kind, "spec.appId", APP_ID, bad, good)
+    yield from required(kind, "spec.credentialsSecretRef", "name")
+    yield from length(kind, "spec.credentialsSecretRef.name", 253, "s" * 253)
+    yield from key_reference(kind, "spec.appCertificateSecretRef")
+    yield words(kind, "spec.endpoint.area", "International", "MainlandChina")
+    yield words(kind, "spec.unreachablePolicy", "Hold", "Kick")
+    yield from bounds(kind, "spec.limits.requestsPerSecond", 1, 10_000)
+    yield from storages(kind)
+    yield from conditions(kind)
+
+
+def cluster_project() -> Iterator[Case]:
+    """Yield the cases that only a project for several namespaces has."""
+    yield from allowed_namespaces("spec.allowedNamespaces")
+    path = "spec.endpoint.url"
+    yield from length(CPR, path, 512, f"https://{'a' * 504}")
+    good = ("https://a", "http://127.0.0.1:8080", "https://[::1]:8443", "https://A-b.example.com")
+    for bad in (
+        "agora.example.com",
+        "ftp://a",
+        "https://a/",
+        "https://a/v1",
+        "https://user:word@a",
+        "https://a?b=c",
+        "https://a:123456",
+        "https://a b",
+        "https://",
+    ):
+        yield rule(CPR, path, URL, bad, *good)
+
+
+def allowed_namespaces(path: str) -> Iterator[Case]:
+    """Yield the cases of the namespaces that a project serves; {} is good, and means none."""
+    says = "Required value"
+    yield Case(CPR, "spec", "required allowedNamespaces", REMOVED, ({},), says, path, path)
+    names = f"{path}.names"
+    most = [f"n{n}" for n in range(256)]
+    many = "must have at most 256 items"
+    yield Case(CPR, names, "maxItems", [*most, "n"], (most, []), many)
+    yield Case(CPR, names, "list-type", ["a", "a"], (["a", "b"],), "Duplicate value")
+    long = "may not be more than 63 bytes"
+    empty = "should be at least 1 chars long"
+    yield Case(CPR, f"{names}[]", "maxLength", "a" * 64, ("a" * 63,), long)
+    yield Case(CPR, f"{names}[]", "minLength", "", ("a",), empty)
+    for bad in ("*", "team-*", "Team", "team-", "-team", "a.b"):
+        yield rule(CPR, f"{names}[]", NAMESPACE, bad, "a", "team-a", "0")
+    selector = f"{path}.selector"
+    yield from required(CPR, selector, "matchLabels")
+    labels = f"{selector}.matchLabels"
+    few, more = "should have at least 1 properties", "must have at most 16 items"
+    sixteen = {f"l{n}": "" for n in range(16)}
+    yield Case(CPR, labels, "minProperties", {}, ({"a": "b"},), few)
+    yield Case(CPR, labels, "maxProperties", {**sixteen, "l": ""}, (sixteen,), more)
+    longest = {"a": "b" * 63}
+    field, longer = f"{labels}{{}}", {"a": "b" * 64}
+    yield Case(CPR, field, "maxLength", longer, (longest,), long, labels, f"{labels}.a")

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from agora_recording.crd.lock import lock_rule
-from agora_recording.crd.manifest import agora_project, cloud_recording
+from agora_recording.crd.manifest import definitions
 from agora_recording.crd.recording import CloudRecordingSpec
 from e2e.kubeapi import Answer, KubeApi, Object, connect
-from e2e.objects import PROJECT, RECORDING
+from e2e.objects import CLUSTER_PROJECT, PROJECT, RECORDING
 from e2e.schema_cases import Case
 from e2e.schema_table import cases
 from testbed.controlplane import ControlPlane
@@ -26,17 +26,19 @@ KEYWORDS = (
     "maxLength",
     "minItems",
     "maxItems",
+    "minProperties",
+    "maxProperties",
     "enum",
 )
 
 APP_ID_IS_FIXED = (
-    "appId cannot change: running recordings can be stopped only through it; "
-    "create another AgoraProject"
+    "appId cannot change: running recordings can be stopped only through it; create another project"
 )
 
 ELSEWHERE = {
     ("CloudRecording", "", lock_rule()["message"]),
     ("AgoraProject", "spec.appId", APP_ID_IS_FIXED),
+    ("ClusterAgoraProject", "spec.appId", APP_ID_IS_FIXED),
 }
 """Rules about changes, which need an object that exists: test_lock.py and a test below."""
 
@@ -47,6 +49,7 @@ def api(cluster: ControlPlane) -> Iterator[KubeApi]:
     with connect(cluster, "schema") as connection:
         assert connection.create(RECORDING, dry_run=False).accepted
         assert connection.create(PROJECT, dry_run=False).accepted
+        assert connection.create(CLUSTER_PROJECT, dry_run=False).accepted
         yield connection
 
 
@@ -87,9 +90,11 @@ def constraints(kind: str, schema: Object, path: str = "") -> Iterator[tuple[str
         yield from constraints(kind, child, f"{path}.{name}".removeprefix("."))
     if "items" in schema:
         yield from constraints(kind, schema["items"], f"{path}[]")
+    if "additionalProperties" in schema:
+        yield from constraints(kind, schema["additionalProperties"], f"{path}{{}}")
 
 
-@pytest.mark.parametrize("crd", [cloud_recording(), agora_project()], ids=["crec", "agp"])
+@pytest.mark.parametrize("crd", definitions(), ids=lambda crd: crd["spec"]["names"]["singular"])
 def test_no_constraint_is_without_a_case(crd: Object) -> None:
     """A new constraint needs a row in the table, a removed one leaves no row behind."""
     kind = crd["spec"]["names"]["kind"]
@@ -101,9 +106,10 @@ def test_no_constraint_is_without_a_case(crd: Object) -> None:
     assert tried - demanded == set()
 
 
-def test_an_app_id_cannot_change(api: KubeApi) -> None:
+@pytest.mark.parametrize("kind", ["AgoraProject", "ClusterAgoraProject"])
+def test_an_app_id_cannot_change(api: KubeApi, kind: str) -> None:
     """Running recordings can be stopped only through it; the message says what to do instead."""
-    answer = api.patch("AgoraProject", "full", {"spec": {"appId": "0" * 32}})
+    answer = api.patch(kind, "full", {"spec": {"appId": "0" * 32}})
 
     assert [(each.field, APP_ID_IS_FIXED in each.message) for each in answer.causes] == [
         ("spec.appId", True)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from e2e.kubeapi import API, KubeApi, Object, connect
-from e2e.objects import PROJECT, RECORDING
+from e2e.kubeapi import API, PLURALS, KubeApi, Object, connect
+from e2e.objects import CLUSTER_PROJECT, PROJECT, RECORDING
 from testbed.binaries import find_or_build_helm
 from testbed.controlplane import ControlPlane
 from testbed.processes import wait_for
@@ -21,6 +21,7 @@ def api(cluster: ControlPlane) -> Iterator[KubeApi]:
     with connect(cluster, "unseen") as connection:
         assert connection.create(RECORDING, dry_run=False).accepted
         assert connection.create(PROJECT, dry_run=False).accepted
+        assert connection.create(CLUSTER_PROJECT, dry_run=False).accepted
         yield connection
 
 
@@ -49,9 +50,10 @@ def test_the_columns_answer_the_first_question(cluster: ControlPlane, api: KubeA
     assert row.split()[:-1] == ["full", "standup", "Pending", "Unknown", "Pending"]
     assert wide.split()[-4:] == ["UID", "SID", "PROJECT", "MESSAGE"]
     assert wide_row.endswith("Waiting for the operator")
-    project = cluster.kubectl(*get, "agp", "full").splitlines()
-    assert project[0].split() == ["NAME", "APP-ID", "AREA", "READY", "REASON", "AGE"]
-    assert project[1].split()[2:5] == ["International", "Unknown", "Pending"]
+    for kind in ("agp", "cagp"):
+        project = cluster.kubectl(*get, kind, "full").splitlines()
+        assert project[0].split() == ["NAME", "APP-ID", "AREA", "READY", "REASON", "AGE"]
+        assert project[1].split()[2:5] == ["International", "Unknown", "Pending"]
 
 
 def test_helm_does_not_take_an_unseen_object_for_finished(
@@ -91,17 +93,17 @@ def test_recordings_can_be_selected_by_field(
 
 
 def published(api: KubeApi) -> dict[str, Any]:
-    """Return the schemas that the API server publishes, once both kinds are among them."""
+    """Return the schemas that the API server publishes, once all kinds are among them."""
 
-    def both() -> dict[str, Any] | None:
+    def whole() -> dict[str, Any] | None:
         schemas: dict[str, Any] = api.get(f"/openapi/v3{API}")["components"]["schemas"]
         kinds = {name.rsplit(".", 1)[-1]: each for name, each in schemas.items()}
-        return kinds if {"CloudRecording", "AgoraProject"} <= kinds.keys() else None
+        return kinds if PLURALS.keys() <= kinds.keys() else None
 
-    return wait_for(both, 30, "the published schemas")
+    return wait_for(whole, 30, "the published schemas")
 
 
-@pytest.mark.parametrize("kind", ["CloudRecording", "AgoraProject"])
+@pytest.mark.parametrize("kind", PLURALS)
 def test_every_published_field_is_explained(api: KubeApi, kind: str) -> None:
     """`kubectl explain` reads these; no field of ours is without a text."""
     fields = list(properties(published(api)[kind]))

@@ -7,6 +7,7 @@ before the operator has seen it, and where the lock is attached.
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from agora_recording.crd.clusterproject import ClusterAgoraProjectSpec
 from agora_recording.crd.lock import lock_rule
 from agora_recording.crd.model import GROUP, VERSION, Model
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
@@ -48,11 +49,24 @@ def cloud_recording() -> Manifest:
 
 def agora_project() -> Manifest:
     """Return the CustomResourceDefinition of AgoraProject."""
-    root = _root(
-        "An Agora App ID, the credentials for it, and what its recordings share.",
-        AgoraProjectSpec,
-        AgoraProjectStatus(conditions=(_unseen(),)),
-    )
+    text = "An Agora App ID, the credentials for it, and what its recordings share."
+    return _definition("AgoraProject", "agp", _project_version(text, AgoraProjectSpec))
+
+
+def cluster_agora_project() -> Manifest:
+    """Return the CustomResourceDefinition of ClusterAgoraProject."""
+    text = "An Agora App ID and the credentials for it, for recordings of several namespaces."
+    version = _project_version(text, ClusterAgoraProjectSpec)
+    return _definition("ClusterAgoraProject", "cagp", version, scope="Cluster")
+
+
+def definitions() -> tuple[Manifest, ...]:
+    """Return the CustomResourceDefinitions of all kinds."""
+    return agora_project(), cloud_recording(), cluster_agora_project()
+
+
+def _project_version(description: str, spec: type[AgoraProjectSpec]) -> Manifest:
+    root = _root(description, spec, AgoraProjectStatus(conditions=(_unseen(),)))
     columns = [
         _column("App-ID", ".spec.appId"),
         _column("Area", ".spec.endpoint.area"),
@@ -61,7 +75,7 @@ def agora_project() -> Manifest:
         _column("Age", ".metadata.creationTimestamp", kind="date"),
         _column("Message", _ready("message"), priority=1),
     ]
-    return _definition("AgoraProject", "agp", _version(root, columns))
+    return _version(root, columns)
 
 
 def _unseen() -> Condition:
@@ -114,7 +128,9 @@ def _version(root: Manifest, columns: list[Manifest]) -> Manifest:
     }
 
 
-def _definition(kind: str, short_name: str, version: Manifest) -> Manifest:
+def _definition(
+    kind: str, short_name: str, version: Manifest, *, scope: str = "Namespaced"
+) -> Manifest:
     singular = kind.lower()
     names = {
         "kind": kind,
@@ -128,5 +144,5 @@ def _definition(kind: str, short_name: str, version: Manifest) -> Manifest:
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
         "metadata": {"name": f"{singular}s.{GROUP}"},
-        "spec": {"group": GROUP, "scope": "Namespaced", "names": names, "versions": [version]},
+        "spec": {"group": GROUP, "scope": scope, "names": names, "versions": [version]},
     }

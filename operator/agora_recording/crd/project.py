@@ -61,7 +61,7 @@ class AgoraProjectSpec(Model):
                     "self == oldSelf",
                     (
                         "appId cannot change: running recordings can be stopped only through it; "
-                        "create another AgoraProject"
+                        "create another project"
                     ),
                 ),
             ),

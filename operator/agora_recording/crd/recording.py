@@ -1,7 +1,7 @@
 """CloudRecording, as a user writes it."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
@@ -47,14 +47,22 @@ class TokenReference(SecretReference):
     """Key of the Secret that holds it."""
 
 
+class ProjectKind(StrEnum):
+    """What holds an App ID: for one namespace, or for several."""
+
+    AGORA_PROJECT = "AgoraProject"
+    CLUSTER_AGORA_PROJECT = "ClusterAgoraProject"
+
+
 class ProjectReference(Model):
     """The project that records."""
 
-    kind: Literal["AgoraProject"] = "AgoraProject"
-    """Kind of the project."""
+    kind: ProjectKind = ProjectKind.AGORA_PROJECT
+    """Kind of the project: an AgoraProject of the same namespace, or a ClusterAgoraProject that
+    allows the namespace."""
 
     name: ObjectName = "default"
-    """Name of the project, in the same namespace."""
+    """Name of the project."""
 
 
 class CloudRecordingSpec(Model):
@@ -67,7 +75,7 @@ class CloudRecordingSpec(Model):
     )
 
     project_ref: ProjectReference = ProjectReference()
-    """The AgoraProject that records. Locked while recording."""
+    """The project that records. Locked while recording."""
 
     channel: Annotated[
         str,

@@ -137,4 +137,4 @@ class Storage(Model):
 
     credentials_secret_ref: SecretReference
     """Secret with the keys ``accessKey`` and ``secretKey``, in the namespace of the object that
-    names it. Write access is enough."""
+    names it; that of a ClusterAgoraProject in the operator's. Write access is enough."""

@@ -20,20 +20,32 @@ def no_project(namespace: str, name: str) -> Problem:
     )
 
 
-def leaving_project(name: str) -> Problem:
-    """Say that the AgoraProject ``name`` is being deleted, so that nothing new begins in it."""
+def no_cluster_project(namespace: str, name: str) -> Problem:
+    """Say that the ClusterAgoraProject ``name`` does not exist, or does not admit ``namespace``.
+
+    Which of the two is nobody's business who is not admitted.
+    """
+    return Problem(
+        Reason.PROJECT_NOT_FOUND,
+        f"ClusterAgoraProject {name} does not exist, or does not allow namespace {namespace}. Ask "
+        "whoever runs the cluster, or correct spec.projectRef; either is noticed at once.",
+    )
+
+
+def leaving_project(called: str) -> Problem:
+    """Say that a project is being deleted, so that nothing new begins in it."""
     return Problem(
         Reason.PROJECT_TERMINATING,
-        f"AgoraProject {name} is being deleted, and nothing new begins in it. Wait until it is "
+        f"{called} is being deleted, and nothing new begins in it. Wait until it is "
         "gone and create it again, or name another in spec.projectRef; either is noticed at once.",
     )
 
 
-def no_storage(project: str) -> Problem:
+def no_storage(called: str) -> Problem:
     """Say that neither the recording nor its project says where files go."""
     return Problem(
         Reason.STORAGE_MISSING,
-        f"Neither this recording nor AgoraProject {project} has storage. Set spec.storage in one "
+        f"Neither this recording nor {called} has storage. Set spec.storage in one "
         "of them; that is noticed at once.",
     )
 

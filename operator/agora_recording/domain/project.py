@@ -1,13 +1,15 @@
-"""An AgoraProject as the API server last showed it, the finalizer that keeps it, and its status."""
+"""A project as the API server last showed it, whom it serves, what keeps it, and its status."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from agora_recording.crd.clusterproject import ClusterAgoraProjectSpec
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
+from agora_recording.crd.recording import ProjectKind
 from agora_recording.domain.condition import condition, readiness
 from agora_recording.domain.observation import Problem, Recording
 from agora_recording.domain.reason import Reason
@@ -18,19 +20,27 @@ NAMED_USERS: Final = 5
 """How many of the recordings that hold up a deletion are named."""
 
 Key = tuple[str, str]
-"""Namespace and name of a project."""
+"""Namespace and name of a project; the namespace is "" for a ClusterAgoraProject."""
 
 
 def key_of(recording: Recording) -> Key:
     """Return the key of the project that a recording names."""
-    return recording.namespace, recording.spec.project_ref.name
+    named = recording.spec.project_ref
+    shared = named.kind is ProjectKind.CLUSTER_AGORA_PROJECT
+    return "" if shared else recording.namespace, named.name
+
+
+def user_of(project: Key, namespace: str, name: str) -> str:
+    """Return what a recording is called among those that use a project."""
+    return name if project[0] else f"{namespace}/{name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """An AgoraProject as the API server last showed it."""
+    """An AgoraProject or a ClusterAgoraProject as the API server last showed it."""
 
     namespace: str
+    """Empty for a ClusterAgoraProject."""
     name: str
     uid: str
     generation: int
@@ -46,6 +56,27 @@ class Project:
     def key(self) -> Key:
         """Namespace and name."""
         return self.namespace, self.name
+
+    @property
+    def called(self) -> str:
+        """Kind and name, in words for a person."""
+        kind = ProjectKind.AGORA_PROJECT if self.namespace else ProjectKind.CLUSTER_AGORA_PROJECT
+        return f"{kind} {self.name}"
+
+    @property
+    def url(self) -> str | None:
+        """Base URL of Agora's API, if the project names one itself."""
+        return self.spec.endpoint.url if isinstance(self.spec, ClusterAgoraProjectSpec) else None
+
+    def admits(self, namespace: str, labels: Mapping[str, str]) -> bool:
+        """Whether recordings of a namespace with these labels may begin in the project."""
+        if not isinstance(self.spec, ClusterAgoraProjectSpec):
+            return self.namespace == namespace
+        allowed = self.spec.allowed_namespaces
+        by_label = allowed.selector is not None and (
+            allowed.selector.match_labels.items() <= labels.items()
+        )
+        return by_label or namespace in allowed.names
 
     @property
     def held(self) -> bool:

@@ -49,7 +49,7 @@ class Reason(StrEnum):
         "It waits for its turn, which comes by itself: calls to Agora are limited for each App ID.",
         (
             "If that often takes long, ask Agora for more calls and raise "
-            "limits.requestsPerSecond of the AgoraProject."
+            "limits.requestsPerSecond of the project."
         ),
     )
     RECORDING = "Recording", Health.READY, "Agora confirms that it records."
@@ -202,7 +202,7 @@ class Reason(StrEnum):
         Health.STALLED,
         "Agora refuses the customer id and secret.",
         (
-            "Correct the Secret that credentialsSecretRef of the AgoraProject names; it is read "
+            "Correct the Secret that credentialsSecretRef of the project names; it is read "
             "again within a minute."
         ),
     )
@@ -214,19 +214,22 @@ class Reason(StrEnum):
     PROJECT_NOT_FOUND = (
         "ProjectNotFound",
         Health.STALLED,
-        "The AgoraProject that projectRef names does not exist.",
-        "Create it in the same namespace, or correct projectRef; either is noticed at once.",
+        (
+            "The AgoraProject that projectRef names does not exist in the namespace; or the "
+            "ClusterAgoraProject does not exist, or does not allow the namespace."
+        ),
+        "Create it, have the namespace allowed, or correct projectRef; each is noticed at once.",
     )
     PROJECT_TERMINATING = (
         "ProjectTerminating",
         Health.STALLED,
-        "The AgoraProject is being deleted; what runs in it goes on, and nothing new begins.",
+        "The project is being deleted; what runs in it goes on, and nothing new begins.",
         "Create it again once it is gone, or name another in projectRef.",
     )
     IN_USE = (
         "InUse",
         Health.RECONCILING,
-        "An AgoraProject is being deleted and stays until all that runs in it is stopped.",
+        "A project is being deleted and stays until all that runs in it is stopped.",
         "Delete the CloudRecordings that use it, or set desiredState to Stopped in them.",
     )
     SECRET_NOT_FOUND = (

@@ -127,11 +127,11 @@ def micro_time(at: datetime) -> str:
 
 def _resource(path: str) -> str:
     """Return the plural that a path is about, such as cloudrecordings/status."""
-    words = path.split("?", maxsplit=1)[0].strip("/").split("/")
-    if "namespaces" in words:
-        words = words[words.index("namespaces") + 2 :]
-        return "/".join(words[::2])
-    return words[-1]
+    root, *words = path.split("?", maxsplit=1)[0].strip("/").split("/")
+    words = words[1 if root == "api" else 2 :]
+    if words[:1] == ["namespaces"]:
+        words = words[2:]
+    return "/".join(words[::2]) or "discovery"
 
 
 def _read(what: str, status: int, content: bytes) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from agora_recording.kube import projects, recordings
 from agora_recording.kube.recordings import KubeRecordings
+from agora_recording.reconcile.namespaces import Namespaces
 from agora_recording.reconcile.ports import KubeError
 from agora_recording.reconcile.projects import ProjectReports
 from agora_recording.reconcile.workers import Workers
@@ -22,6 +23,9 @@ SETTLE_SECONDS: Final = 2.0
 """How long a relist may take to come in."""
 RETRY_SECONDS: Final = 10.0
 """How long to wait before looking again, if the API server did not answer."""
+
+Taker = Callable[[str | None, Mapping[str, Any]], None]
+"""Takes the type of an event and the object."""
 
 log = structlog.get_logger()
 
@@ -34,10 +38,18 @@ class Inbox:
         workers: Workers,
         reports: ProjectReports,
         reader: KubeRecordings,
+        namespaces: Namespaces,
     ) -> None:
         self._workers = workers
         self._reports = reports
         self._reader = reader
+        self._namespaces = namespaces
+        self._takers: Mapping[str, Taker] = {
+            "namespaces": self._see_namespace,
+            "agoraprojects": self._see_project,
+            "clusteragoraprojects": self._see_project,
+            "cloudrecordings": self._see_recording,
+        }
         self._relisted = asyncio.Event()
         self.delivered = time.monotonic()
         """When the watch last brought anything."""
@@ -46,10 +58,7 @@ class Inbox:
         """Take in an event; an object that this release does not understand is left alone."""
         self.delivered = time.monotonic()
         try:
-            if plural == "agoraprojects":
-                self._see_project(kind, raw)
-            else:
-                self._see_recording(kind, raw)
+            self._takers[plural](kind, raw)
         except ValidationError as error:
             where = [".".join(map(str, fault["loc"])) for fault in error.errors()]
             log.warning(
@@ -95,3 +104,10 @@ class Inbox:
         elif not self._reports.see(project):
             return
         self._workers.wake_users(project.key)
+
+    def _see_namespace(self, kind: str | None, raw: Mapping[str, Any]) -> None:
+        name = raw["metadata"]["name"]
+        if kind == "DELETED":
+            self._namespaces.vanish(name)
+        elif self._namespaces.see(name, raw["metadata"].get("labels", {})):
+            self._workers.wake_namespace(name)

@@ -32,11 +32,22 @@ PERMISSIONS: Final = (
     Permission(GROUP, ("cloudrecordings/status",), ("patch",), "report what happens"),
     Permission(
         GROUP,
-        ("agoraprojects",),
+        ("agoraprojects", "clusteragoraprojects"),
         ("get", "list", "watch", "patch"),
         "find App ID and credentials; keep a project in use with a finalizer",
     ),
-    Permission(GROUP, ("agoraprojects/status",), ("patch",), "report whether it can be used"),
+    Permission(
+        GROUP,
+        ("agoraprojects/status", "clusteragoraprojects/status"),
+        ("patch",),
+        "report whether it can be used",
+    ),
+    Permission(
+        "",
+        ("namespaces",),
+        ("list", "watch"),
+        "read the labels by which a ClusterAgoraProject admits namespaces",
+    ),
     Permission("", ("secrets",), ("get",), "read the Secrets that projects and recordings name"),
     Permission("events.k8s.io", ("events",), ("create", "patch"), "announce what happened"),
 )

@@ -1,4 +1,4 @@
-"""AgoraProjects at the API server: reading them, their statuses and finalizers, and their users."""
+"""Projects at the API server: reading them, their statuses and finalizers, and their users."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
+from agora_recording.crd.clusterproject import ClusterAgoraProjectSpec
 from agora_recording.crd.model import API_VERSION
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
 from agora_recording.crd.recording import ProjectReference
 from agora_recording.domain.observation import FINALIZER
-from agora_recording.domain.project import Project
+from agora_recording.domain.project import Project, user_of
 from agora_recording.kube.api import KubeApi
 from agora_recording.kube.recordings import PAGE
 from agora_recording.reconcile.ports import GoneError, KubeError, UnreachableError
@@ -21,33 +22,35 @@ RECORDINGS: Final = "cloudrecordings"
 
 
 def parse(raw: Mapping[str, Any]) -> Project:
-    """Read an AgoraProject as the API server sends it.
+    """Read an AgoraProject or a ClusterAgoraProject as the API server sends it.
 
     Raises:
         pydantic.ValidationError: for an object that this release does not understand.
     """
     metadata = raw["metadata"]
+    namespace = metadata.get("namespace", "")
+    model = AgoraProjectSpec if namespace else ClusterAgoraProjectSpec
     return Project(
-        namespace=metadata["namespace"],
+        namespace=namespace,
         name=metadata["name"],
         uid=metadata["uid"],
         generation=metadata["generation"],
         resource_version=metadata["resourceVersion"],
         finalizers=tuple(metadata.get("finalizers", ())),
-        spec=AgoraProjectSpec.model_validate(raw["spec"]),
+        spec=model.model_validate(raw["spec"]),
         status=AgoraProjectStatus.model_validate(raw.get("status", {})),
         deleting="deletionTimestamp" in metadata,
     )
 
 
 class KubeProjects:
-    """Reads and writes AgoraProjects."""
+    """Reads and writes AgoraProjects and ClusterAgoraProjects."""
 
     def __init__(self, api: KubeApi) -> None:
         self._api = api
 
     async def read(self, project: Project) -> Project:
-        """Return the object of this namespace and name as it is now."""
+        """Return the object of this kind, namespace and name as it is now."""
         return _read(await self._api.get(_path(project)))
 
     async def write_status(self, project: Project, status: AgoraProjectStatus) -> Project:
@@ -64,7 +67,7 @@ class KubeProjects:
         return None if after.deleting and not after.finalizers else after
 
     async def users(self, project: Project) -> tuple[str, ...]:
-        """Return the names of the recordings that need the project, as of now.
+        """Return what the recordings are called that need the project, as of now.
 
         They are read as they are: this release may not understand each of them. There are none if
         the API server knows projects, but no recordings, as when both CRDs are being deleted.
@@ -81,9 +84,9 @@ class KubeProjects:
         more: str | None = ""
         while more is not None:
             query = urlencode({"limit": PAGE, "continue": more})
-            path = f"/apis/{API_VERSION}/namespaces/{project.namespace}/{RECORDINGS}?{query}"
-            page = await self._api.get(path)
-            found += [i["metadata"]["name"] for i in page["items"] if _needs(i, project.name)]
+            page = await self._api.get(f"{_within(project)}/{RECORDINGS}?{query}")
+            needing = (i["metadata"] for i in page["items"] if _needs(i, project))
+            found += [user_of(project.key, m["namespace"], m["name"]) for m in needing]
             more = page["metadata"].get("continue") or None
         return tuple(sorted(found))
 
@@ -93,17 +96,26 @@ def _read(raw: Mapping[str, Any]) -> Project:
         return parse(raw)
     except ValidationError as error:
         name = raw["metadata"]["name"]
-        raise KubeError(f"AgoraProject {name} is not understood by this release") from error
+        raise KubeError(f"Project {name} is not understood by this release") from error
 
 
-def _needs(raw: Mapping[str, Any], project: str) -> bool:
-    named = raw["spec"].get("projectRef", {}).get("name", ProjectReference().name)
+def _needs(raw: Mapping[str, Any], project: Project) -> bool:
+    named = ProjectReference().to_wire() | raw["spec"].get("projectRef", {})
     held = FINALIZER in raw["metadata"].get("finalizers", ())
-    return named == project and (held or bool(raw.get("status", {}).get("attempts")))
+    return f"{named['kind']} {named['name']}" == project.called and (
+        held or bool(raw.get("status", {}).get("attempts"))
+    )
 
 
 def _path(project: Project) -> str:
-    return f"/apis/{API_VERSION}/namespaces/{project.namespace}/agoraprojects/{project.name}"
+    plural = "agoraprojects" if project.namespace else "clusteragoraprojects"
+    return f"{_within(project)}/{plural}/{project.name}"
+
+
+def _within(project: Project) -> str:
+    """Return where a project is, and all recordings that can name it."""
+    one = f"/namespaces/{project.namespace}" if project.namespace else ""
+    return f"/apis/{API_VERSION}{one}"
 
 
 def _exactly(project: Project) -> dict[str, str]:

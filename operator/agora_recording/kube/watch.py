@@ -28,8 +28,14 @@ from agora_recording.kube.api import load_configuration
 from agora_recording.kube.pulse import PAUSE_SECONDS, SILENCE_SECONDS, WATCH_SECONDS, Pulse
 
 RECORDINGS: Final = (GROUP, VERSION, "cloudrecordings")
-PROJECTS: Final = (GROUP, VERSION, "agoraprojects")
-PLURALS: Final = frozenset({RECORDINGS[2], PROJECTS[2]})
+NEEDED: Final = (
+    ("", "v1", "namespaces"),
+    (GROUP, VERSION, "agoraprojects"),
+    (GROUP, VERSION, "clusteragoraprojects"),
+)
+"""What must be known before any recording is looked at."""
+WATCHED: Final = (*NEEDED, RECORDINGS)
+PLURALS: Final = frozenset(plural for group, _, plural in WATCHED if group == GROUP)
 """What must be served before a watch starts: kopf does not notice kinds that come later."""
 STOP_SECONDS: Final = 5.0
 """How long the thread may take to end; it is a daemon, so it cannot keep the process."""
@@ -42,6 +48,10 @@ BACKOFFS: Final = (1, 2, 3, *(PAUSE_SECONDS,) * 12)
 
 Deliver = Callable[[str, str | None, Mapping[str, Any]], None]
 """Takes the plural of a resource, the type of the event and the object, in the main loop."""
+HandOver = Callable[[str, Mapping[str, Any]], None]
+"""Takes the plural of a resource and the event, in kopf's thread."""
+Resource = tuple[str, str, str]
+"""Group, version and plural."""
 Relisted = Callable[[str], None]
 """Takes the plural of which all objects were just delivered, in the main loop."""
 
@@ -50,7 +60,7 @@ log = structlog.get_logger()
 
 
 class Watch:
-    """Watches CloudRecordings and AgoraProjects, and delivers what it sees, until it fails.
+    """Watches recordings, projects and namespaces, and delivers what it sees, until it fails.
 
     It is started once; what comes after a failure is ``Vigil``'s.
     """
@@ -60,7 +70,9 @@ class Watch:
         self._loop = asyncio.get_running_loop()
         self._wanted = True
         self._stop: Callable[[], None] | None = None
-        self.pulse = Pulse(PLURALS, lambda plural: self._tell(relisted, plural))
+        self.pulse = Pulse(
+            [plural for _, _, plural in WATCHED], lambda plural: self._tell(relisted, plural)
+        )
         """Tells whether it still watches."""
         self.over: asyncio.Future[BaseException | None] = self._loop.create_future()
         """Done as soon as it has failed or ended, with the error, if any."""
@@ -144,9 +156,7 @@ async def _end_all(parts: Collection[asyncio.Task[None]]) -> None:
         _error_of(ended)  # asyncio complains of errors that nobody has seen
 
 
-def registry(
-    hand_over: Callable[[str, Mapping[str, Any]], None], pulse: Pulse | None = None
-) -> kopf.OperatorRegistry:
+def registry(hand_over: HandOver, pulse: Pulse | None = None) -> kopf.OperatorRegistry:
     """Return all the handlers that kopf is given; ``pulse`` is to see all that it asks for."""
     handlers = kopf.OperatorRegistry()
     middlewares = [pulse] if pulse else []
@@ -161,22 +171,29 @@ def registry(
         logged_in = time.monotonic()
         return session(await load_configuration(), middlewares)
 
-    @kopf.index(*PROJECTS, registry=handlers)
-    def know_projects(body: kopf.Body, **_: Any) -> None:
-        """Hand projects over before any recording: kopf fills indices before it calls handlers."""
-        hand_over("agoraprojects", {"type": None, "object": dict(body)})
-
-    @kopf.on.event(*PROJECTS, registry=handlers)
-    def see_project(event: Mapping[str, Any], **_: Any) -> None:
-        """Hand a project over."""
-        hand_over("agoraprojects", event)
-
-    @kopf.on.event(*RECORDINGS, registry=handlers)
-    def see_recording(event: Mapping[str, Any], **_: Any) -> None:
-        """Hand a recording over."""
-        hand_over("cloudrecordings", event)
-
+    for resource in NEEDED:
+        _know(handlers, resource, hand_over)
+    for resource in WATCHED:
+        _see(handlers, resource, hand_over)
     return handlers
+
+
+def _know(handlers: kopf.OperatorRegistry, resource: Resource, hand_over: HandOver) -> None:
+    plural = resource[2]
+
+    @kopf.index(*resource, id=f"know_{plural}", registry=handlers)
+    def know(body: kopf.Body, **_: Any) -> None:
+        """Hand an object over before any recording: kopf fills indices before it calls handlers."""
+        hand_over(plural, {"type": None, "object": dict(body)})
+
+
+def _see(handlers: kopf.OperatorRegistry, resource: Resource, hand_over: HandOver) -> None:
+    plural = resource[2]
+
+    @kopf.on.event(*resource, id=f"see_{plural}", registry=handlers)
+    def see(event: Mapping[str, Any], **_: Any) -> None:
+        """Hand an object over."""
+        hand_over(plural, event)
 
 
 def configure(settings: kopf.OperatorSettings, **_: Any) -> None:

@@ -12,7 +12,8 @@ from math import inf
 from typing import Final
 
 from agora_recording.agora.protocol import Access
-from agora_recording.crd.project import AgoraProjectSpec, UnreachablePolicy
+from agora_recording.crd.project import UnreachablePolicy
+from agora_recording.crd.recording import ProjectKind
 from agora_recording.crd.storage import Storage
 from agora_recording.domain import action as act
 from agora_recording.domain import need
@@ -78,9 +79,20 @@ class Refusal:
 class Treasury:
     """Finds the means of an object, and remembers which credentials Agora refused."""
 
-    def __init__(self, projects: Projects, secrets: Secrets, *, agora_url: str | None) -> None:
+    def __init__(
+        self, projects: Projects, secrets: Secrets, *, agora_url: str | None, home: str
+    ) -> None:
+        """Begin to know of no refusals.
+
+        Args:
+            projects: Where projects are found.
+            secrets: Where Secrets are read.
+            agora_url: Base URL of Agora's API for projects that name none themselves.
+            home: Namespace of the operator, and so of the Secrets of ClusterAgoraProjects.
+        """
         self._projects = projects
         self._secrets = secrets
+        self._home = home
         self._agora_url = agora_url
         self._refused: dict[tuple[str, str], Refusal] = {}
         self.changed: Callable[[str, str], None] = lambda _namespace, _secret: None
@@ -98,23 +110,23 @@ class Treasury:
         if project is None:
             return Means(_no_project(recording))
         spec = project.spec
-        key = (recording.namespace, spec.credentials_secret_ref.name)
+        namespace, name = key = self.credentials_of(project)
         refused = self._refused.get(key)
         max_age = FRESH_SECONDS if fresh or refused else inf
-        agora = SecretNeed.of(spec.credentials_secret_ref.name, *AGORA_KEYS)
-        found = await self._keys(recording.namespace, agora, max_age)
+        agora = SecretNeed.of(name, *AGORA_KEYS)
+        found = await self._keys(namespace, agora, max_age)
         closed = _closed(recording, project)
         if isinstance(found, Problem) and recording.status.attempts and max_age < inf:
             closed = closed or found  # nothing new begins, but what runs can still be stopped
-            found = await self._keys(recording.namespace, agora, inf)
+            found = await self._keys(namespace, agora, inf)
         if isinstance(found, Problem):
             return Means(found)
         if refused is not None and refused.credentials != found:
             self._refused.pop(key, None)  # another object may have seen it while this one read
         elif refused is not None and tick < refused.until:
             return Means(refused.problem)
-        target = Target(spec.app_id, self._agora_url or HOSTS[spec.endpoint.area])
-        means = await self._with_storage(recording, spec, target, found, fresh=fresh)
+        target = Target(spec.app_id, project.url or self._agora_url or HOSTS[spec.endpoint.area])
+        means = await self._with_storage(recording, project, target, found, fresh=fresh)
         kicks = spec.unreachable_policy is UnreachablePolicy.KICK
         return replace(means, kicks=kicks, closed=closed)
 
@@ -126,11 +138,14 @@ class Treasury:
         new = isinstance(action, act.Acquire)
         return self._projects.acquiring(recording) if new else nullcontext()
 
-    async def judge(self, namespace: str, project: AgoraProjectSpec) -> Problem | None:
+    def credentials_of(self, project: Project) -> tuple[str, str]:
+        """Return namespace and name of the Secret by which Agora knows the account."""
+        return self._secrets_of(project), project.spec.credentials_secret_ref.name
+
+    async def judge(self, project: Project) -> Problem | None:
         """Say what is wrong with a project's Secrets, as far as is known without calling Agora."""
-        key = (namespace, project.credentials_secret_ref.name)
-        agora = SecretNeed.of(project.credentials_secret_ref.name, *AGORA_KEYS)
-        found = await self._keys(namespace, agora, 0.0)
+        namespace, name = key = self.credentials_of(project)
+        found = await self._keys(namespace, SecretNeed.of(name, *AGORA_KEYS), 0.0)
         if isinstance(found, Problem):
             return found
         refused = self._refused.get(key)
@@ -156,9 +171,11 @@ class Treasury:
 
     def _credentials_key(self, recording: Recording) -> tuple[str, str] | None:
         project = self._project(recording)
-        if project is None:
-            return None
-        return recording.namespace, project.spec.credentials_secret_ref.name
+        return None if project is None else self.credentials_of(project)
+
+    def _secrets_of(self, project: Project) -> str:
+        """Return the namespace of the Secrets that a project names."""
+        return project.namespace or self._home
 
     def _project(self, recording: Recording) -> Project | None:
         return self._projects.serving(recording)
@@ -166,35 +183,37 @@ class Treasury:
     async def _with_storage(
         self,
         recording: Recording,
-        project: AgoraProjectSpec,
+        project: Project,
         target: Target,
         credentials: Mapping[str, str],
         *,
         fresh: bool,
     ) -> Means:
-        storage = recording.spec.storage or project.storage
-        rate = project.limits.requests_per_second
-        means = Means(target, rate, credentials, storage)
+        storage = recording.spec.storage or project.spec.storage
+        means = Means(target, project.spec.limits.requests_per_second, credentials, storage)
         if storage is None:
-            name = recording.spec.project_ref.name
-            return replace(means, storage_problem=need.no_storage(name))
+            return replace(means, storage_problem=need.no_storage(project.called))
         if not fresh:
             return means
         secrets, problem = await self._secrets_for(recording, project, storage)
         return replace(means, secrets=secrets, storage_problem=problem)
 
     async def _secrets_for(
-        self, recording: Recording, project: AgoraProjectSpec, storage: Storage
+        self, recording: Recording, project: Project, storage: Storage
     ) -> tuple[SecretValues, Problem | None]:
         """Read anew what a start takes; the first Secret that is of no use is the problem.
 
         What is there is returned all the same: a repeated start takes what it can get.
         """
-        namespace, spec = recording.namespace, recording.spec
-        needs = {**needs_of(spec, storage), **project_needs_of(project, spec)}
+        spec, shared = recording.spec, self._secrets_of(project)
+        needs = {**needs_of(spec, storage), **project_needs_of(project.spec, spec)}
+        places = {Purpose.CERTIFICATE: shared}
+        if spec.storage is None:
+            places[Purpose.STORAGE] = shared
         found: dict[Purpose, Mapping[str, str]] = {}
         problems: list[Problem] = []
         for purpose, wanted in needs.items():
+            namespace = places.get(purpose, recording.namespace)
             keys = await self._useful_keys(namespace, purpose, wanted, FRESH_SECONDS)
             if isinstance(keys, Problem):
                 problems.append(keys)
@@ -229,22 +248,27 @@ class Treasury:
         return {ours: data[key] for ours, key in wanted.keys.items()}
 
 
-def _shared_needs(project: AgoraProjectSpec) -> Mapping[Purpose, SecretNeed]:
+def _shared_needs(project: Project) -> Mapping[Purpose, SecretNeed]:
     """Return the Secrets that a project names for all its recordings."""
     needs: dict[Purpose, SecretNeed] = {}
-    if project.storage is not None:
-        needs[Purpose.STORAGE] = storage_need(project.storage)
-    if project.app_certificate_secret_ref is not None:
-        needs[Purpose.CERTIFICATE] = certificate_need(project.app_certificate_secret_ref)
+    if project.spec.storage is not None:
+        needs[Purpose.STORAGE] = storage_need(project.spec.storage)
+    if project.spec.app_certificate_secret_ref is not None:
+        needs[Purpose.CERTIFICATE] = certificate_need(project.spec.app_certificate_secret_ref)
     return needs
 
 
 def _no_project(recording: Recording) -> Problem:
-    return need.no_project(recording.namespace, recording.spec.project_ref.name)
+    named = recording.spec.project_ref
+    words = {
+        ProjectKind.AGORA_PROJECT: need.no_project,
+        ProjectKind.CLUSTER_AGORA_PROJECT: need.no_cluster_project,
+    }
+    return words[named.kind](recording.namespace, named.name)
 
 
 def _closed(recording: Recording, project: Project) -> Problem | None:
     """Say why nothing new begins in a project; what runs in it goes on, and is stopped."""
     if project.gone:
         return _no_project(recording)
-    return need.leaving_project(project.name) if project.deleting else None
+    return need.leaving_project(project.called) if project.deleting else None

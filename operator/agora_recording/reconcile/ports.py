@@ -66,12 +66,13 @@ class Secrets(Protocol):
 
 
 class Projects(Protocol):
-    """AgoraProjects as they were last shown, and whether they stay."""
+    """Projects as they were last shown, and whether they stay."""
 
     def serving(self, recording: Recording) -> Project | None:
         """Return the project of ``recording``; if it is gone, only while one needs it.
 
-        Never blocks.
+        To a recording whose namespace it does not admit it is gone, and nothing at all unless that
+        recording has something open in it. Never blocks.
         """
         ...
 
@@ -84,10 +85,10 @@ class Projects(Protocol):
 
 
 class ProjectObjects(Protocol):
-    """AgoraProjects at the API server. Each call raises ``KubeError`` of the kind that fits."""
+    """Projects at the API server. Each call raises ``KubeError`` of the kind that fits."""
 
     async def read(self, project: Project) -> Project:
-        """Return the object of this namespace and name as it is now."""
+        """Return the object of this kind, namespace and name as it is now."""
         ...
 
     async def write_status(self, project: Project, status: AgoraProjectStatus) -> Project:
@@ -101,7 +102,7 @@ class ProjectObjects(Protocol):
         ...
 
     async def users(self, project: Project) -> tuple[str, ...]:
-        """Return the names of the recordings that need the project, as of now.
+        """Return what the recordings are called that need the project, as of now.
 
         Those that name it, and bear our finalizer or list open attempts.
         """

@@ -1,4 +1,4 @@
-"""What becomes of each AgoraProject: its status says whether it can be used, and it is kept or not.
+"""What becomes of each project: its status says whether it can be used, and it is kept or not.
 
 A project is looked at when it changes, when Agora refuses its credentials, when the last recording
 that held up its deletion is gone, and now and then, more often while something is wrong with it.
@@ -70,8 +70,7 @@ class ProjectReports:
     def wake(self, namespace: str, secret: str) -> None:
         """Report again on the projects whose credentials are in ``secret``."""
         for key, project in self._watched.items():
-            named = project.spec.credentials_secret_ref.name
-            if (project.namespace, named) == (namespace, secret):
+            if self._treasury.credentials_of(project) == (namespace, secret):
                 self._call(key)
 
     def touch(self, recording: Recording) -> None:
@@ -133,7 +132,9 @@ class ProjectReports:
             self._call(key)  # a new look was taken
             return True
         except KubeError as error:
-            log.warning("Could not look after a project", name=key[1], error=str(error))
+            log.warning(
+                "Could not look after a project", namespace=key[0], name=key[1], error=str(error)
+            )
             return False
         return problem is None
 
@@ -157,4 +158,4 @@ class ProjectReports:
     async def _problem(self, project: Project, users: tuple[str, ...]) -> Problem | None:
         if users:
             return kept_for(users)
-        return await self._treasury.judge(project.namespace, project.spec)
+        return await self._treasury.judge(project)

@@ -1,4 +1,4 @@
-"""Which AgoraProjects there are, and the finalizer on those through which recordings are stopped.
+"""Which projects there are, and the finalizer on those through which recordings are stopped.
 
 A stop needs the project for its credentials. So the finalizer is put on before the first acquire
 in a project, and comes off once no recording needs it. Whoever deletes the project meanwhile waits
@@ -17,8 +17,9 @@ import structlog
 
 from agora_recording.crd.project import AgoraProjectStatus
 from agora_recording.domain.observation import Recording
-from agora_recording.domain.project import IN_USE, Key, Project, key_of
+from agora_recording.domain.project import IN_USE, Key, Project, key_of, user_of
 from agora_recording.reconcile.memory import Memories, Memory
+from agora_recording.reconcile.namespaces import Namespaces
 from agora_recording.reconcile.ports import ConflictError, GoneError, ProjectObjects
 
 log = structlog.get_logger()
@@ -27,9 +28,12 @@ log = structlog.get_logger()
 class ProjectProtection:
     """Knows all projects as they were last shown, and keeps those that recordings need."""
 
-    def __init__(self, objects: ProjectObjects, memories: Memories) -> None:
+    def __init__(
+        self, objects: ProjectObjects, memories: Memories, namespaces: Namespaces | None = None
+    ) -> None:
         self._objects = objects
         self._memories = memories
+        self._namespaces = namespaces or Namespaces()
         self._projects: dict[Key, Project] = {}
         self._doubtful: set[Key] = set()
         """Projects whose finalizer is being taken off, or has been and no answer came."""
@@ -42,8 +46,23 @@ class ProjectProtection:
         return self._projects.get(key)
 
     def serving(self, recording: Recording) -> Project | None:
-        """Return the project of a recording; if it is gone, only while one needs it."""
-        return self.find(key_of(recording))
+        """Return the project of a recording; if it is gone, only while one needs it.
+
+        To a namespace that it does not admit it is gone, and nothing at all to a recording that has
+        nothing open in it. A finalizer alone does not count: whoever makes an object can give it
+        one.
+        """
+        project = self.find(key_of(recording))
+        if project is None or self._admits(project, recording):
+            return project
+        return replace(project, gone=True) if self._has_opened(recording) else None
+
+    def _admits(self, project: Project, recording: Recording) -> bool:
+        return project.admits(recording.namespace, self._namespaces.labels(recording.namespace))
+
+    def _has_opened(self, recording: Recording) -> bool:
+        memory = self._memories.get(recording.uid)
+        return bool(recording.status.attempts) or (memory is not None and _is_open(memory))
 
     def see(self, project: Project) -> None:
         """Take a look at a project unless a newer one is known."""
@@ -71,8 +90,8 @@ class ProjectProtection:
         return bool(self._acquiring.get(key)) or any(_needs(m, key) for m in self._memories)
 
     def users(self, key: Key) -> tuple[str, ...]:
-        """Return the names of the recordings, as far as known, that need the project."""
-        needing = {m.recording.name for m in self._memories if _needs(m, key)}
+        """Return what the recordings, as far as known, are called that need the project."""
+        needing = {_user(key, m.recording) for m in self._memories if _needs(m, key)}
         return tuple(sorted(needing | self._acquiring.get(key, set())))
 
     @asynccontextmanager
@@ -86,14 +105,16 @@ class ProjectProtection:
             ConflictError: The project is not as it was last shown; look again.
             KubeError: The finalizer could not be put on.
         """
-        key = key_of(recording)
-        self._acquiring[key].add(recording.name)
+        key, user = key_of(recording), _user(key_of(recording), recording)
+        self._acquiring[key].add(user)
         try:
             if not needs_project(recording):
+                if self.serving(recording) is None:
+                    raise ConflictError(f"Project {key[1]} does not serve the recording")
                 await self.keep(key)
             yield
         finally:
-            self._acquiring[key].discard(recording.name)
+            self._acquiring[key].discard(user)
             if not self._acquiring[key]:
                 del self._acquiring[key]
 
@@ -104,7 +125,7 @@ class ProjectProtection:
         async with self._locks[key]:
             project = self._projects.get(key)
             if project is None or project.leaving:
-                raise ConflictError(f"AgoraProject {key[1]} is being deleted")
+                raise ConflictError(f"Project {key[1]} is being deleted")
             if not self._is_kept(key):
                 log.info("Keeping a project", namespace=key[0], name=key[1])
                 await self._write(project, (*_others(project), IN_USE))
@@ -121,7 +142,7 @@ class ProjectProtection:
             self.vanish(project)
 
     async def let_go(self, key: Key) -> tuple[str, ...]:
-        """Take the finalizer off, unless recordings need the project: return their names.
+        """Take the finalizer off, unless recordings need the project: return who they are.
 
         The API server is asked as well: this process may not know all recordings yet, or may not
         understand one. From before that until the write is done, nothing is acquired in it.
@@ -162,7 +183,7 @@ class ProjectProtection:
             raise
         except GoneError as error:
             self.vanish(project)
-            raise ConflictError(f"AgoraProject {project.name} does not exist any more") from error
+            raise ConflictError(f"{project.called} does not exist any more") from error
         if after is None:
             self.vanish(project)
         else:
@@ -182,8 +203,15 @@ def _needs(memory: Memory, key: Key) -> bool:
     recording = memory.recording
     if key_of(recording) != key:
         return False
-    opened = any(trail.ending is None for trail in memory.trails.values())
-    return opened or needs_project(recording)
+    return _is_open(memory) or needs_project(recording)
+
+
+def _is_open(memory: Memory) -> bool:
+    return any(trail.ending is None for trail in memory.trails.values())
+
+
+def _user(project: Key, recording: Recording) -> str:
+    return user_of(project, recording.namespace, recording.name)
 
 
 def _version(project: Project) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from agora_recording.crd.recording import ProjectKind
 from agora_recording.domain.observation import Recording
 from agora_recording.domain.project import Key, key_of
 from agora_recording.reconcile.budget import Urgency
@@ -115,8 +116,16 @@ class Workers:
 
     def wake_users(self, project: Key) -> None:
         """Look again at all objects that use a project."""
+        self._wake(lambda recording: key_of(recording) == project)
+
+    def wake_namespace(self, namespace: str) -> None:
+        """Look again at all objects of a namespace that ask to be admitted to their project."""
+        shared = ProjectKind.CLUSTER_AGORA_PROJECT
+        self._wake(lambda r: r.namespace == namespace and r.spec.project_ref.kind is shared)
+
+    def _wake(self, concerns: Callable[[Recording], bool]) -> None:
         for memory in self._memories:
-            if key_of(memory.recording) == project:
+            if concerns(memory.recording):
                 self._queue.add(memory.recording.uid, Urgency.UPDATE)
 
     async def _work(self) -> None:

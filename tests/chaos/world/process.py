@@ -27,6 +27,7 @@ from agora_recording.reconcile.effects import Effects
 from agora_recording.reconcile.eyes import Eyes
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memories
+from agora_recording.reconcile.namespaces import Namespaces
 from agora_recording.reconcile.projects import ProjectReports
 from agora_recording.reconcile.protection import ProjectProtection
 from agora_recording.reconcile.queue import WorkQueue
@@ -95,7 +96,7 @@ class OperatorProcess:
         protection = ProjectProtection(KubeProjects(api), memories)
         budgets = Budgets(self._queue.add)
         self._events = KubeEvents(api, self.name)
-        treasury = Treasury(protection, KubeSecrets(api), agora_url=None)
+        treasury = Treasury(protection, KubeSecrets(api), agora_url=None, home="operator")
         self._reports = ProjectReports(treasury, protection, clock, self._leads)
         treasury.changed = self._reports.wake
         claims = Claims(lambda uid: self._queue.add(uid, Urgency.UPDATE))
@@ -119,7 +120,7 @@ class OperatorProcess:
             claims=claims,
             broke=self._broke,
         )
-        self._inbox = Inbox(self._workers, self._reports, recordings)
+        self._inbox = Inbox(self._workers, self._reports, recordings, Namespaces())
 
     @property
     def alive(self) -> bool:

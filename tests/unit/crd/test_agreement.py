@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from agora_recording.crd.clusterproject import ClusterAgoraProjectSpec
 from agora_recording.crd.model import Model
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
 from agora_recording.crd.recording import CloudRecordingSpec
@@ -24,6 +25,7 @@ MODELS: list[type[Model]] = [
     CloudRecordingStatus,
     AgoraProjectSpec,
     AgoraProjectStatus,
+    ClusterAgoraProjectSpec,
 ]
 Json = Any
 
@@ -52,6 +54,8 @@ CHECKS: Mapping[str, Callable[[Any, Any], bool]] = {
     "maxLength": lambda value, most: len(value) <= most,
     "minItems": lambda value, least: len(value) >= least,
     "maxItems": lambda value, most: len(value) <= most,
+    "minProperties": lambda value, least: len(value) >= least,
+    "maxProperties": lambda value, most: len(value) <= most,
     "required": lambda value, names: all(name in value for name in names),
 }
 
@@ -64,6 +68,8 @@ def schema_accepts(schema: Schema, value: Json) -> bool:
     if not all(check(value, schema[word]) for word, check in CHECKS.items() if word in schema):
         return False
     items = [(schema["items"], each) for each in value] if "items" in schema else []
+    if "additionalProperties" in schema:
+        items += [(schema["additionalProperties"], each) for each in value.values()]
     known = schema.get("properties", {})
     members = [(known[name], value[name]) for name in known if name in value]
     return all(schema_accepts(inner, each) for inner, each in items + members)
@@ -85,6 +91,10 @@ def values(schema: Schema) -> st.SearchStrategy[Json]:
             return st.sampled_from([*allowed, "Nonsense"])
         case {"type": "object", "properties": properties}:
             return objects(properties, schema.get("required", []))
+        case {"type": "object", "additionalProperties": inner}:
+            most = schema.get("maxProperties", 2)
+            names = st.integers(0, 9 * most).map(str)
+            return st.dictionaries(names, values(inner), max_size=most + 1)
         case {"type": "array", "items": items}:
             longest = schema.get("maxItems", 2)
             sizes = st.sampled_from([0, 1, 2, longest, longest + 1])
@@ -153,6 +163,12 @@ def variants(schema: Schema) -> Iterator[Json]:
             for name, child in properties.items():
                 yield {key: value for key, value in good.items() if key != name}
                 yield from (good | {name: each} for each in variants(child))
+        case {"type": "object", "additionalProperties": inner}:
+            most = schema.get("maxProperties", 2)
+            yield from (
+                dict.fromkeys(map(str, range(n)), example(inner)) for n in (0, 1, most, most + 1)
+            )
+            yield from ({"a": each} for each in variants(inner))
         case {"type": "array", "items": items}:
             longest = schema.get("maxItems", 2)
             yield from (good * length for length in (0, 1, longest, longest + 1))

@@ -1,4 +1,4 @@
-"""Facts about the two CustomResourceDefinitions, and that the files in crds/ are theirs."""
+"""Facts about the CustomResourceDefinitions, and that the files in crds/ are theirs."""
 
 import json
 from collections.abc import Iterator
@@ -8,12 +8,19 @@ from typing import Any
 import pytest
 import yaml
 
-from agora_recording.crd.manifest import agora_project, cloud_recording
+from agora_recording.crd.manifest import (
+    agora_project,
+    cloud_recording,
+    cluster_agora_project,
+    definitions,
+)
 
 CRDS = Path(__file__).parents[3] / "crds"
 LARGEST = 256 * 1024  # bytes: `kubectl apply` keeps a copy in an annotation of at most this size
 
-both = pytest.mark.parametrize("crd", [cloud_recording(), agora_project()], ids=["crec", "agp"])
+each = pytest.mark.parametrize(
+    "crd", definitions(), ids=lambda crd: crd["spec"]["names"]["shortNames"][0]
+)
 
 
 def version(crd: dict[str, Any]) -> dict[str, Any]:
@@ -31,15 +38,25 @@ def properties(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, di
         yield from properties(schema["items"], f"{path}[]")
 
 
-@both
-def test_a_crd_is_namespaced_with_one_version_and_a_status(crd: dict[str, Any]) -> None:
+@each
+def test_a_crd_has_one_version_and_a_status(crd: dict[str, Any]) -> None:
     """One version, served and stored, whose status is a subresource."""
     only = version(crd)
 
-    assert crd["spec"]["scope"] == "Namespaced"
     assert crd["spec"]["names"]["categories"] == ["agora"]
     assert (only["name"], only["served"], only["storage"]) == ("v1alpha1", True, True)
     assert only["subresources"] == {"status": {}}
+
+
+def test_what_serves_several_namespaces_is_in_none() -> None:
+    """All else is in one."""
+    scopes = {crd["spec"]["names"]["kind"]: crd["spec"]["scope"] for crd in definitions()}
+
+    assert scopes == {
+        "AgoraProject": "Namespaced",
+        "CloudRecording": "Namespaced",
+        "ClusterAgoraProject": "Cluster",
+    }
 
 
 @pytest.mark.parametrize(
@@ -47,6 +64,7 @@ def test_a_crd_is_namespaced_with_one_version_and_a_status(crd: dict[str, Any]) 
     [
         (cloud_recording(), ("cloudrecordings", "cloudrecording", ["crec"])),
         (agora_project(), ("agoraprojects", "agoraproject", ["agp"])),
+        (cluster_agora_project(), ("clusteragoraprojects", "clusteragoraproject", ["cagp"])),
     ],
 )
 def test_a_crd_has_the_names_that_people_type(
@@ -68,6 +86,7 @@ def test_a_crd_has_the_names_that_people_type(
             ["UID", "SID", "Project", "Message"],
         ),
         (agora_project(), ["App-ID", "Area", "Ready", "Reason", "Age"], ["Message"]),
+        (cluster_agora_project(), ["App-ID", "Area", "Ready", "Reason", "Age"], ["Message"]),
     ],
 )
 def test_columns_say_whether_it_records(
@@ -87,7 +106,7 @@ def test_recordings_can_be_selected_by_what_people_look_for() -> None:
     assert fields == [".spec.channel", ".spec.desiredState", ".status.phase", ".status.sid"]
 
 
-@both
+@each
 def test_an_unseen_object_is_pending(crd: dict[str, Any]) -> None:
     """The default of the status keeps tools from taking a new object for a finished one."""
     status = version(crd)["schema"]["openAPIV3Schema"]["properties"]["status"]
@@ -104,7 +123,7 @@ def test_an_unseen_object_is_pending(crd: dict[str, Any]) -> None:
     ]
 
 
-@both
+@each
 def test_every_field_is_explained(crd: dict[str, Any]) -> None:
     """Descriptions are the text of `kubectl explain`."""
     schema = version(crd)["schema"]["openAPIV3Schema"]
@@ -113,7 +132,7 @@ def test_every_field_is_explained(crd: dict[str, Any]) -> None:
     assert unexplained == []
 
 
-@both
+@each
 def test_a_description_is_plain_text(crd: dict[str, Any]) -> None:
     """`kubectl explain` shows markup and line ends as they are."""
     schema = version(crd)["schema"]["openAPIV3Schema"]
@@ -123,13 +142,13 @@ def test_a_description_is_plain_text(crd: dict[str, Any]) -> None:
     assert marked_up == []
 
 
-@both
+@each
 def test_a_crd_fits_into_an_annotation(crd: dict[str, Any]) -> None:
     """`kubectl apply` without --server-side stores the whole object in an annotation."""
     assert len(json.dumps(crd).encode()) < LARGEST
 
 
-@both
+@each
 def test_the_file_is_what_the_models_say(crd: dict[str, Any]) -> None:
     """A changed model needs `make generate`."""
     file = CRDS / f"{crd['spec']['names']['plural']}.yaml"

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from agora_recording.agora.protocol import Task, stop
+from agora_recording.crd.clusterproject import ClusterAgoraProjectSpec
 from agora_recording.crd.model import API_VERSION
 from agora_recording.crd.project import AgoraProjectSpec
 from agora_recording.crd.recording import CloudRecordingSpec
@@ -20,7 +21,11 @@ ROOT = Path(__file__).parents[3]
 README = ROOT / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 PAGES = [README, CONTRIBUTING, *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("changes/*"))]
-SPECS = {"CloudRecording": CloudRecordingSpec, "AgoraProject": AgoraProjectSpec}
+SPECS = {
+    "CloudRecording": CloudRecordingSpec,
+    "AgoraProject": AgoraProjectSpec,
+    "ClusterAgoraProject": ClusterAgoraProjectSpec,
+}
 PACKAGE = "operator/agora_recording"
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -21,7 +21,7 @@ from agora_recording.reconcile.hearing import STOPPING_UNFOUND, UNFOUND
 from agora_recording.reconcile.means import AGORA_KEYS
 from agora_recording.translate.answers import problem
 from agora_recording.translate.secrets import STORAGE_KEYS
-from builders import TICK, past, running, spec, status, told
+from builders import SHARED, TICK, past, running, spec, status, told
 from unit.domain.hold import NAMESPACE, Hold, failed, hindered, look
 from unit.domain.situations import INTENDED, LEAVING, LIVE, STARTED, STOPPED, TOLD
 
@@ -205,8 +205,17 @@ HOLDS = (
         remedy="Create it, or correct spec.projectRef",
     ),
     Hold(
+        "cluster-project-not-found",
+        look(
+            target=need.no_cluster_project(NAMESPACE, "default"),
+            of={"spec": spec(project_ref=SHARED)},
+        ),
+        until="noticed at once",
+        remedy="Ask whoever runs the cluster, or correct spec.projectRef",
+    ),
+    Hold(
         "project-terminating",
-        look(closed=need.leaving_project("default")),
+        look(closed=need.leaving_project("AgoraProject default")),
         until="Wait until it is gone",
         remedy="name another in spec.projectRef",
     ),
@@ -248,7 +257,7 @@ HOLDS = (
     ),
     Hold(
         "storage-missing",
-        look(storage=need.no_storage("default")),
+        look(storage=need.no_storage("AgoraProject default")),
         until="noticed at once",
         remedy="Set spec.storage",
     ),

@@ -105,5 +105,5 @@ def test_crds_are_kept_when_the_release_goes() -> None:
     """Deleting them would delete every CloudRecording, and stop all recordings."""
     kept = ["helm.sh/resource-policy: keep" in text for text in crds.chart_templates().values()]
 
-    assert kept == [True, True]
+    assert kept == [True, True, True]
     assert VALUES["crds"] == {"enabled": True, "keep": True}

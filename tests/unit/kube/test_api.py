@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from agora_recording.kube.api import _read
+from agora_recording.kube.api import _read, _resource
 from agora_recording.reconcile.ports import (
     ConflictError,
     ForbiddenError,
@@ -44,6 +44,28 @@ def test_an_answer_means(code: int, content: bytes, expected: type[KubeError]) -
         _read("GET /", code, content)
 
     assert type(caught.value) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "resource"),
+    [
+        ("/api/v1/namespaces/team/secrets/s3", "secrets"),
+        ("/apis/recording.agora.io/v1alpha1", "discovery"),
+        ("/apis/recording.agora.io/v1alpha1/cloudrecordings?limit=500", "cloudrecordings"),
+        (
+            "/apis/recording.agora.io/v1alpha1/namespaces/team/cloudrecordings/a/status?x=y",
+            "cloudrecordings/status",
+        ),
+        ("/apis/recording.agora.io/v1alpha1/clusteragoraprojects/main", "clusteragoraprojects"),
+        (
+            "/apis/recording.agora.io/v1alpha1/clusteragoraprojects/main/status",
+            "clusteragoraprojects/status",
+        ),
+    ],
+)
+def test_a_request_is_counted_by_its_resource(path: str, resource: str) -> None:
+    """No name of an object is a label of a metric: there would be no end of them."""
+    assert _resource(path) == resource
 
 
 def test_what_cannot_be_put_right_by_waiting_is_an_error_with_its_words() -> None:

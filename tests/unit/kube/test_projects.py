@@ -7,6 +7,7 @@ from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from pydantic import ValidationError
 
 from agora_recording.crd.project import AgoraProjectStatus
 from agora_recording.domain.observation import FINALIZER
@@ -15,7 +16,9 @@ from agora_recording.kube.api import KubeApi
 from agora_recording.kube.projects import KubeProjects, parse
 from agora_recording.reconcile.ports import GoneError, KubeError
 
-PATH = "/apis/recording.agora.io/v1alpha1/namespaces/team/agoraprojects/main"
+ROOT = "/apis/recording.agora.io/v1alpha1"
+PATH = f"{ROOT}/namespaces/team/agoraprojects/main"
+SHARED = f"{ROOT}/clusteragoraprojects/main"
 
 
 def raw(*finalizers: str, **metadata: Any) -> dict[str, Any]:
@@ -32,10 +35,17 @@ def raw(*finalizers: str, **metadata: Any) -> dict[str, Any]:
     return {"metadata": {**given, **metadata}, "spec": spec}
 
 
+def shared(*finalizers: str, **metadata: Any) -> dict[str, Any]:
+    """Return a ClusterAgoraProject as the API server sends it."""
+    made = raw(*finalizers, **metadata)
+    del made["metadata"]["namespace"]
+    return {**made, "spec": made["spec"] | {"allowedNamespaces": {"names": ["team"]}}}
+
+
 def user(name: str, project: str | None = "main", **more: Any) -> dict[str, Any]:
     """Return a recording as the API server sends it."""
     spec = {"projectRef": {"name": project}} if project else {}
-    held = {"name": name, "finalizers": [FINALIZER]}
+    held = {"namespace": "team", "name": name, "finalizers": [FINALIZER]}
     return {"metadata": held, "spec": spec, **more}
 
 
@@ -49,10 +59,12 @@ class FakeApi:
 
     async def get(self, path: str) -> dict[str, Any]:
         """Read the project, or a page of the recordings."""
-        if path == PATH:
+        if path in {PATH, SHARED}:
             return self.answer
         url = urlsplit(path)
-        assert url.path == "/apis/recording.agora.io/v1alpha1/namespaces/team/cloudrecordings"
+        everywhere = "namespace" not in self.answer["metadata"]
+        within = ROOT if everywhere else f"{ROOT}/namespaces/team"
+        assert url.path == f"{within}/cloudrecordings"
         (limit,) = parse_qs(url.query)["limit"]
         assert limit == "500"
         page = int(parse_qs(url.query).get("continue", ["0"])[0])
@@ -129,10 +141,15 @@ async def test_a_deleted_project_vanishes_with_its_last_finalizer() -> None:
 
 async def test_all_who_need_a_project_are_found() -> None:
     """On every page; held, or with open attempts; also what this release does not understand."""
-    idle = {"name": "idle", "finalizers": ["other"]}
+    bare = {"namespace": "team", "name": "a"}
+    idle = {"namespace": "team", "name": "idle", "finalizers": ["other"]}
     first = [user("b", spec={"projectRef": {"name": "main"}, "mode": "unheard-of"}), user("x", "y")]
     second = [
-        user("a", metadata={"name": "a"}, status={"attempts": [{"resourceId": "r"}]}),
+        user(
+            "a",
+            metadata=bare,
+            status={"attempts": [{"resourceId": "r"}]},
+        ),
         user("idle", metadata=idle, status={"attempts": []}),
         user("unnamed", None),
     ]
@@ -140,6 +157,44 @@ async def test_all_who_need_a_project_are_found() -> None:
 
     assert await projects(api).users(parse(raw())) == ("a", "b")
     assert await projects(api).users(parse(raw(name="default"))) == ("unnamed",)
+
+
+async def test_a_cluster_project_is_read_and_written_where_it_is() -> None:
+    """In no namespace; it knows whom it serves."""
+    api = FakeApi(shared(IN_USE, resourceVersion="8"))
+    project = parse(shared())
+    after = await projects(api).write_finalizers(project, (IN_USE,))
+    await projects(api).write_status(project, AgoraProjectStatus())
+
+    assert project.key == ("", "main")
+    assert project.admits("team", {})
+    assert not project.admits("other", {})
+    assert after == await projects(api).read(project) == parse(api.answer)
+    assert [path for path, _ in api.patches] == [SHARED, f"{SHARED}/status"]
+
+
+async def test_a_cluster_project_that_names_nobody_whom_it_serves_is_not_understood() -> None:
+    """The API server would refuse it; nobody is let in by its absence."""
+    open_to_all = shared()
+    del open_to_all["spec"]["allowedNamespaces"]
+
+    with pytest.raises(ValidationError):
+        parse(open_to_all)
+
+
+async def test_who_needs_a_cluster_project_may_be_in_any_namespace() -> None:
+    """They are told apart by it; and from those that name a project of their own namespace."""
+    named = {"projectRef": {"kind": "ClusterAgoraProject", "name": "main"}}
+    elsewhere = {"namespace": "other", "name": "a", "finalizers": [FINALIZER]}
+    page = [
+        user("a", spec=named),
+        user("a", metadata=elsewhere, spec=named),
+        user("own", spec={"projectRef": {"kind": "AgoraProject", "name": "main"}}),
+        user("old"),
+    ]
+
+    assert await projects(FakeApi(shared(), page)).users(parse(shared())) == ("other/a", "team/a")
+    assert await projects(FakeApi(raw(), page)).users(parse(raw())) == ("old", "own")
 
 
 async def test_nobody_needs_a_project_when_there_is_no_such_kind_as_a_recording() -> None:
@@ -161,5 +216,5 @@ async def test_a_project_of_another_release_is_an_error_like_any_other() -> None
     odd = raw()
     odd["spec"]["endpoint"] = {"area": "Moon"}
 
-    with pytest.raises(KubeError, match="AgoraProject main is not understood"):
+    with pytest.raises(KubeError, match="Project main is not understood"):
         await projects(FakeApi(odd)).read(parse(raw()))

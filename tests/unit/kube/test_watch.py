@@ -8,7 +8,7 @@ import kopf
 import pytest
 
 import agora_recording
-from agora_recording.kube.watch import SILENCE_SECONDS, WATCH_SECONDS, registry
+from agora_recording.kube.watch import SILENCE_SECONDS, WATCH_SECONDS, WATCHED, registry
 
 SOURCE = Path(agora_recording.__file__).parent
 FORBIDDEN = (
@@ -47,10 +47,10 @@ def test_only_watching_handlers_are_registered() -> None:
     assert handlers(registered, "_changing") == []
     assert handlers(registered, "_spawning") == []
     assert handlers(registered, "_webhooks") == []
-    assert {"see_project", "see_recording"} == {
-        called(h) for h in handlers(registered, "_watching")
-    }
-    assert {"know_projects"} == {called(h) for h in handlers(registered, "_indexing")}
+    watched = {called(h) for h in handlers(registered, "_watching")}
+    assert {f"see_{plural}" for _, _, plural in WATCHED} == watched
+    known = {called(h) for h in handlers(registered, "_indexing")}
+    assert {f"know_{plural}" for _, _, plural in WATCHED} - known == {"know_cloudrecordings"}
     activities = {(h.activity.value, called(h)) for h in handlers(registered, "_activities")}
     assert {("startup", "configure"), ("authentication", "login")} == activities
 
@@ -84,4 +84,4 @@ def test_events_are_handed_over_as_they_come() -> None:
     for handler in handlers(registered, "_watching"):
         handler.fn(event=event)
 
-    assert [("agoraprojects", event), ("cloudrecordings", event)] == sorted(handed)
+    assert sorted((plural, event) for _, _, plural in WATCHED) == sorted(handed)

@@ -1,4 +1,4 @@
-"""An API server in memory that knows one AgoraProject, and what people do to it."""
+"""An API server in memory that knows one project, and what people do to it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
-from agora_recording.domain.project import IN_USE, Project
+from agora_recording.domain.project import IN_USE, Key, Project
 from agora_recording.reconcile.ports import ConflictError, GoneError
 from builders import project
 
 KEY = ("default", "default")
-"""Namespace and name of the project."""
+"""Namespace and name of the project, unless another is given."""
 
 
 class FakeProjects:
     """Implements ``ProjectObjects``."""
 
-    def __init__(self) -> None:
+    def __init__(self, key: Key = KEY, spec: AgoraProjectSpec | None = None) -> None:
+        self.key = key
         self.object: Project | None = None
         self.version = 0
-        self.spec = project()
+        self.spec = spec or project()
         self.writes: list[str] = []
         """What was written, in order."""
         self.trouble: deque[Exception | None] = deque()
@@ -96,7 +97,7 @@ class FakeProjects:
         """Put a new object in its place."""
         self.version += 1
         self.object = Project(
-            *KEY,
+            *self.key,
             uid=f"project-{self.version}",
             generation=1,
             resource_version=str(self.version),

@@ -9,6 +9,7 @@ import pytest
 
 from agora_recording.crd.project import UnreachablePolicy
 from agora_recording.domain.observation import Problem, Target
+from agora_recording.domain.project import Project
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.means import (
     FRESH_SECONDS,
@@ -22,7 +23,7 @@ from agora_recording.translate.secrets import Purpose
 from builders import APP, project, recording, reference, running, spec, storage
 from unit.reconcile.fake_projects import KEY, FakeProjects
 from unit.reconcile.fake_time import in_fake_time
-from unit.reconcile.world import FakeSecrets, World
+from unit.reconcile.world import HOME, FakeSecrets, World
 
 REFUSED = Problem(Reason.CREDENTIALS_REFUSED, "Agora refused them.")
 MINE = spec(storage=storage(bucket="mine", credentials_secret_ref=reference("mine")))
@@ -52,17 +53,21 @@ class Finder:
         self.secrets = NotingSecrets()
         self.objects = FakeProjects()
         self.objects.configure(project(**members))
-        self.spec = self.objects.spec
         self.protection = ProjectProtection(self.objects, World().process().memories)
         self.see_project()
-        self.treasury = Treasury(self.protection, self.secrets, agora_url=agora_url)
+        self.treasury = Treasury(self.protection, self.secrets, agora_url=agora_url, home=HOME)
         self.told: list[tuple[str, str]] = []
         self.treasury.changed = lambda *key: self.told.append(key)
 
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+        assert self.objects.object is not None
+        return self.objects.object
+
     def see_project(self) -> None:
         """See the project as it is now."""
-        assert self.objects.object is not None
-        self.protection.see(self.objects.object)
+        self.protection.see(self.project)
 
     async def find(self, *, fresh: bool = False, tick: float = 0.0) -> Means:
         """Return the means of an object."""
@@ -131,12 +136,12 @@ async def test_whoever_looks_after_projects_hears_of_credentials() -> None:
 async def test_a_project_is_judged_by_what_its_secrets_are_now() -> None:
     """No copy is good enough; refused credentials count as long as they are those."""
     finder = Finder()
-    assert await finder.treasury.judge("default", finder.spec) is None
+    assert await finder.treasury.judge(finder.project) is None
     assert finder.secrets.ages == {"agora": 0.0, "storage": 0.0}
     finder.treasury.refuse(recording(), await finder.find(), REFUSED, tick=0.0)
-    assert await finder.treasury.judge("default", finder.spec) == REFUSED
+    assert await finder.treasury.judge(finder.project) == REFUSED
     finder.secrets.data["agora"] = {"customerId": "a", "customerSecret": "b"}
-    assert await finder.treasury.judge("default", finder.spec) is None
+    assert await finder.treasury.judge(finder.project) is None
 
 
 @pytest.mark.parametrize(
@@ -148,7 +153,7 @@ async def test_a_project_without_one_of_its_secrets_says_so(name: str, reason: R
     """Whichever it is."""
     finder = Finder()
     del finder.secrets.data[name]
-    problem = await finder.treasury.judge("default", finder.spec)
+    problem = await finder.treasury.judge(finder.project)
 
     assert problem is not None
     assert problem.reason is reason
@@ -159,7 +164,7 @@ async def test_a_project_without_one_of_its_secrets_says_so(name: str, reason: R
 async def test_a_project_without_storage_is_well() -> None:
     """Its recordings may have their own."""
     finder = Finder(storage=None)
-    assert await finder.treasury.judge("default", finder.spec) is None
+    assert await finder.treasury.judge(finder.project) is None
     problem = (await finder.find(fresh=True)).storage_problem
 
     assert problem is not None

@@ -18,13 +18,17 @@ from agora_recording.reconcile.effects import Effects
 from agora_recording.reconcile.eyes import Eyes
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memories
+from agora_recording.reconcile.namespaces import Namespaces
 from agora_recording.reconcile.protection import ProjectProtection
 from agora_recording.reconcile.queue import WorkQueue
 from agora_recording.reconcile.workers import Workers
 from builders import NOW, recording
 from unit.reconcile.fake_agora import FakeAgora
 from unit.reconcile.fake_cluster import CrashError, FakeAnnouncer, FakeCluster
-from unit.reconcile.fake_projects import KEY, FakeProjects
+from unit.reconcile.fake_projects import FakeProjects
+
+HOME = "operator"
+"""The namespace of the operator."""
 
 Wake = Callable[[str, Urgency], None]
 """Told the key and the class of work whose turn has come."""
@@ -96,8 +100,9 @@ class Process:
         wake = wake or self._wake
         self.budgets = Budgets(wake)
         self.claims = Claims(lambda uid: wake(uid, Urgency.UPDATE))
-        self.projects = ProjectProtection(world.projects, self.memories)
-        self.treasury = Treasury(self.projects, world.secrets, agora_url=None)
+        self.namespaces = Namespaces()
+        self.projects = ProjectProtection(world.projects, self.memories, self.namespaces)
+        self.treasury = Treasury(self.projects, world.secrets, agora_url=None, home=HOME)
         clock = Clock(now=now, tick=tick, chance=lambda: 0.5)
         self.cycle = Cycle(
             recordings=world.cluster,
@@ -137,7 +142,8 @@ class Process:
 
     def see_project(self) -> None:
         """See the newest look at the project, as the watch would show it."""
-        known, found = self.projects.find(KEY), self.world.projects.object
+        projects = self.world.projects
+        known, found = self.projects.find(projects.key), projects.object
         if found is not None:
             self.projects.see(found)
         elif known is not None:
@@ -164,13 +170,13 @@ class Process:
 class World:
     """Everything there is."""
 
-    def __init__(self, made: Recording | None = None) -> None:
+    def __init__(self, made: Recording | None = None, projects: FakeProjects | None = None) -> None:
         self.cluster = FakeCluster(made or recording())
         self.agora = FakeAgora()
         self.bucket = FakeBucket()
         self.announcer = FakeAnnouncer()
         self.secrets = FakeSecrets()
-        self.projects = FakeProjects()
+        self.projects = projects or FakeProjects()
         self.processes = 0
 
     def process(self, wake: Wake | None = None) -> Process:

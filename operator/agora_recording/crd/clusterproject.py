@@ -1,0 +1,85 @@
+"""ClusterAgoraProject: an AgoraProject for several namespaces, made by whoever runs the cluster."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from agora_recording.crd.model import Model, list_of, rules
+from agora_recording.crd.project import AgoraProjectSpec, Endpoint
+
+NamespaceName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=63,
+        json_schema_extra=rules(
+            (
+                "self.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$')",
+                (
+                    "give the whole name of a namespace: lower-case letters, digits and hyphens; "
+                    "for several at once use selector.matchLabels"
+                ),
+            )
+        ),
+    ),
+]
+"""The name of a namespace; there are no wildcards."""
+
+
+class NamespaceSelector(Model):
+    """Namespaces, by their labels."""
+
+    match_labels: Annotated[
+        dict[str, Annotated[str, Field(max_length=63)]], Field(min_length=1, max_length=16)
+    ]
+    """Labels that a namespace must have, with these values, all of them."""
+
+
+class AllowedNamespaces(Model):
+    """The namespaces whose recordings are served; those of ``names`` and of ``selector``."""
+
+    names: Annotated[
+        tuple[NamespaceName, ...], Field(max_length=256, json_schema_extra=list_of("set"))
+    ] = ()
+    """Namespaces by name."""
+
+    selector: NamespaceSelector | None = None
+    """Namespaces by their labels. Whoever may label a namespace decides with that."""
+
+
+class ClusterEndpoint(Endpoint):
+    """Where Agora's API is called."""
+
+    url: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=512,
+            json_schema_extra=rules(
+                (
+                    r"self.matches('^https?://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?$')",
+                    (
+                        "url must be https:// or http:// and a host, with a port if it needs one "
+                        "and nothing after that, such as https://agora.example.com:8443"
+                    ),
+                )
+            ),
+        ),
+    ] = None
+    """Base URL of the API instead of the hosts of ``area``: of a private deployment, a proxy or a
+    simulator. The account's credentials are sent there."""
+
+
+class ClusterAgoraProjectSpec(AgoraProjectSpec):
+    """An App ID and the means to record in it from several namespaces.
+
+    All Secrets that it names are in the operator's namespace.
+    """
+
+    endpoint: ClusterEndpoint = ClusterEndpoint()
+    """Where Agora's API is called."""
+
+    allowed_namespaces: AllowedNamespaces
+    """Namespaces whose recordings may name this project. All others are refused, with the words
+    for a project that does not exist; {} allows none. What runs when its namespace ceases to be
+    allowed goes on and can be stopped; nothing new begins."""
