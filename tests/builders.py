@@ -11,7 +11,8 @@ from agora_recording.crd.mode import Mix
 from agora_recording.crd.project import AgoraProjectSpec, Limits
 from agora_recording.crd.recording import CloudRecordingSpec, ProjectKind, ProjectReference
 from agora_recording.crd.status import Attempt, CloudRecordingStatus, PastAttempt
-from agora_recording.crd.storage import Storage, StorageVendor
+from agora_recording.crd.storage import Storage
+from agora_recording.crd.vendor import StorageVendor
 from agora_recording.domain.claim import Claim
 from agora_recording.domain.observation import (
     FINALIZER,

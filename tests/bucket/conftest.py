@@ -4,7 +4,7 @@ from itertools import count
 import pytest
 
 from agora_recording.bucket import Place
-from agora_recording.crd.storage import StorageVendor
+from agora_recording.crd.vendor import StorageVendor
 from testbed.s3 import S3
 
 NUMBERS = count()

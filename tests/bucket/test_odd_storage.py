@@ -12,7 +12,7 @@ from aiohttp import web
 
 from agora_recording.bucket import Bucket, BucketError, Place
 from agora_recording.bucket.place import Obstacle
-from agora_recording.crd.storage import StorageVendor
+from agora_recording.crd.vendor import StorageVendor
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 SID = "0123456789abcdef" * 2

@@ -1,4 +1,7 @@
-"""Good objects, with every field set, that the tests of the schema change one field of."""
+"""Good objects, that the tests of the schema change one field of.
+
+With every field set that goes together with the others.
+"""
 
 from typing import Any
 
@@ -7,6 +10,8 @@ STORAGE: dict[str, Any] = {
     "region": "us-east-1",
     "bucket": "recordings",
     "prefix": "team/standup",
+    "encryption": "AES256",
+    "objectTag": "team=standup",
     "credentialsSecretRef": {"name": "s3"},
 }
 

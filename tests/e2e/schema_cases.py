@@ -5,7 +5,7 @@ rule by its message; a required field by "required" and its name.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,12 +70,19 @@ VENDORS = (
     "AzureBlob",
     "GoogleCloudStorage",
     "HuaweiOBS",
+    "BaiduBOS",
+    "S3Compatible",
+    "Qiniu",
+    "KingsoftKS3",
 )
 _REGIONS = (
     ("AmazonS3", "il-central-1"),
     ("AlibabaOSS", "cn-hangzhou"),
     ("TencentCOS", "ap-beijing-1"),
     ("HuaweiOBS", "cn-north-1"),
+    ("BaiduBOS", "hkg"),
+    ("Qiniu", "na0"),
+    ("KingsoftKS3", "JR_BEIJING"),
 )
 REGIONS = [
     (
@@ -90,6 +97,16 @@ REGIONS = [
 ]
 EITHER = "give region, or regionNumber for a region this release does not know, not both"
 NO_REGIONS = "this vendor has no regions at Agora; leave out region and regionNumber"
+NO_NUMBER = "S3Compatible has no regions at Agora; leave out regionNumber"
+ENDPOINT = (
+    "endpoint belongs to vendor: S3Compatible, which needs it, since Agora finds such a storage by "
+    "its host; change vendor or endpoint"
+)
+HOST = "endpoint must be a host without https://, such as s3.example.com or storage.example.com/s3"
+ENCRYPTION = (
+    "Agora asks only AmazonS3 to encrypt; leave out encryption, and set it up in the bucket"
+)
+TAG = "Agora tags files at AmazonS3 and AlibabaOSS only; leave out objectTag"
 PREFIX = "prefix may hold only letters and digits between single slashes, such as team/standup"
 
 
@@ -167,3 +184,30 @@ def storages(kind: str) -> Iterator[Case]:
     yield rule(kind, path, NO_REGIONS, azure | {"regionNumber": 1}, azure)
     for bad in ("a//b", "/a", "a/", "a-b", "ä"):
         yield rule(kind, f"{path}.prefix", PREFIX, bad, "team/standup", "a")
+    yield from extensions(kind, path, cloud)
+
+
+def extensions(kind: str, path: str, cloud: Mapping[str, Any]) -> Iterator[Case]:
+    """Yield the cases of what only some vendors have."""
+    own = {"vendor": "S3Compatible", "endpoint": "s3.example.com"} | cloud
+    endpoint = f"{path}.endpoint"
+    amazon = {"vendor": "AmazonS3", "region": "us-east-1"} | cloud
+    alibaba = {"vendor": "AlibabaOSS", "region": "cn-hangzhou"} | cloud
+    tencent = {"vendor": "TencentCOS", "region": "ap-tokyo"} | cloud
+    yield rule(kind, path, NO_NUMBER, own | {"regionNumber": 1}, own, own | {"region": "eu"})
+    yield rule(kind, path, ENDPOINT, {"vendor": "S3Compatible"} | cloud, own)
+    yield rule(kind, path, ENDPOINT, amazon | {"endpoint": "s3.example.com"}, amazon)
+    for value, accepted, keyword, says in (
+        ("", "s", "minLength", "should be at least 1 chars long"),
+        ("s" * 254, "s" * 253, "maxLength", "may not be more than 253 bytes"),
+    ):
+        good = own | {"endpoint": accepted}
+        yield Case(kind, endpoint, keyword, own | {"endpoint": value}, (good,), says, path)
+    hosts = ("127.0.0.1:9000", "a.example.com/storage/v1/s3", "localhost")
+    for bad in ("https://s3.example.com", "s3.example.com/", "u:p@h", "a b", "h?x=1", "h:port"):
+        good_ones = tuple(own | {"endpoint": host} for host in hosts)
+        yield Case(kind, endpoint, HOST, own | {"endpoint": bad}, good_ones, HOST, path)
+    yield words(kind, f"{path}.encryption", "AES256", "KMS")
+    yield rule(kind, path, ENCRYPTION, alibaba | {"encryption": "KMS"}, amazon, alibaba)
+    yield rule(kind, path, TAG, tencent | {"objectTag": "a=b"}, alibaba | {"objectTag": "a=b"})
+    yield from length(kind, f"{path}.objectTag", 1024, "team=standup")

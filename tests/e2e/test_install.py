@@ -173,6 +173,6 @@ def test_the_bundle_installs_as_it_is(cluster: ControlPlane, options: tuple[str,
 def test_the_samples_are_accepted(cluster: ControlPlane) -> None:
     """Project, Secrets and recording, in any order."""
     samples = str(ROOT / "deploy" / "samples")
-    applied = cluster.kubectl("apply", "--dry-run=server", "-f", samples)
+    applied = cluster.kubectl("apply", "--dry-run=server", "--recursive", "-f", samples)
 
     assert applied.count("created (server dry run)") == 4

@@ -10,6 +10,14 @@ from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
 
+class ExtensionParams(TypedDict, total=False):
+    """``extensionParams``: what only some vendors have."""
+
+    sse: str
+    tag: str
+    endpoint: str
+
+
 class StorageConfig(TypedDict):
     """``storageConfig``: where files go. It holds secrets."""
 
@@ -19,6 +27,7 @@ class StorageConfig(TypedDict):
     accessKey: str
     secretKey: str
     fileNamePrefix: NotRequired[list[str]]
+    extensionParams: NotRequired[ExtensionParams]
 
 
 class LayoutRegion(TypedDict):

@@ -9,7 +9,7 @@ from typing import Final
 from agora_recording.bucket import storage
 from agora_recording.bucket.place import BucketError, Obstacle, Place
 from agora_recording.bucket.search import Search
-from agora_recording.crd.storage import StorageVendor
+from agora_recording.crd.vendor import StorageVendor
 
 LISTING_SECONDS: Final = 30.0
 PAGE_NAMES: Final = 1_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from agora_recording.crd.storage import StorageVendor
+from agora_recording.crd.vendor import StorageVendor
 
 
 class Obstacle(StrEnum):

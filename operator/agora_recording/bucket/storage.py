@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from agora_recording.bucket.place import BucketError, Obstacle, Place
-from agora_recording.crd.storage import StorageVendor
+from agora_recording.crd.vendor import StorageVendor
 
 if TYPE_CHECKING:
     from obstore import ListStream, ObjectMeta
@@ -25,8 +25,17 @@ S3_URLS: Final = {
     StorageVendor.TENCENT_COS: "https://{bucket}.cos.{region}.myqcloud.com",
     StorageVendor.HUAWEI_OBS: "https://{bucket}.obs.{region}.myhuaweicloud.com",
     StorageVendor.GOOGLE_CLOUD_STORAGE: "https://storage.googleapis.com",
+    StorageVendor.BAIDU_BOS: "https://s3.{region}.bcebos.com",
+    StorageVendor.QINIU: "https://s3.{region}.qiniucs.com",
 }
 """Where each vendor speaks S3; some take the bucket in the host's name alone."""
+S3_REGIONS: Final = {
+    "z0": "cn-east-1",
+    "z1": "cn-north-1",
+    "z2": "cn-south-1",
+    "na0": "us-north-1",
+}
+"""The regions that a vendor, Qiniu, names otherwise where it speaks S3."""
 MAINLAND_SUFFIX: Final = ".cn"
 """Amazon's regions in mainland China have a domain of their own."""
 SIGNED_REGION: Final = {StorageVendor.GOOGLE_CLOUD_STORAGE: "auto"}
@@ -60,7 +69,8 @@ def opened(place: Place, endpoint: str | None) -> S3Store | AzureStore:
     own = endpoint or place.endpoint
     if place.vendor is StorageVendor.AZURE_BLOB and own is None:
         return _azure(place)
-    return _s3(place, (own or s3_url(place)).rstrip("/"))
+    in_host = own is None and "{bucket}" in S3_URLS.get(place.vendor, "")
+    return _s3(place, (own or s3_url(place)).rstrip("/"), bucket_in_host=in_host)
 
 
 def pages(
@@ -98,7 +108,7 @@ def s3_url(place: Place) -> str:
     template = S3_URLS.get(place.vendor)
     if template is None or ("{region}" in template and place.region is None):
         raise BucketError(Obstacle.NOT_LISTABLE)
-    url = template.format(bucket=place.bucket, region=place.region)
+    url = template.format(bucket=place.bucket, region=_s3_region(place))
     in_china = place.vendor is StorageVendor.AMAZON_S3 and url.startswith("https://s3.cn-")
     return url + MAINLAND_SUFFIX if in_china else url
 
@@ -117,7 +127,11 @@ def _azure(place: Place) -> AzureStore:
         )
 
 
-def _s3(place: Place, url: str) -> S3Store:
+def _s3_region(place: Place) -> str | None:
+    return S3_REGIONS.get(place.region or "", place.region)
+
+
+def _s3(place: Place, url: str, *, bucket_in_host: bool) -> S3Store:
     from obstore.store import S3Store  # noqa: PLC0415 - loaded when first needed
 
     def keys() -> S3Credential:
@@ -127,14 +141,14 @@ def _s3(place: Place, url: str) -> S3Store:
             "expires_at": None,
         }
 
-    region = place.region or SIGNED_REGION.get(place.vendor, "us-east-1")
+    region = _s3_region(place) or SIGNED_REGION.get(place.vendor, "us-east-1")
     _check((place.bucket, region), (place.access_key, place.secret_key), url)
     with errors_translated():
         return S3Store(
             place.bucket,
             endpoint=url,
             region=region,
-            virtual_hosted_style_request=url.startswith(f"https://{place.bucket}."),
+            virtual_hosted_style_request=bucket_in_host,
             credential_provider=keys,  # to options the environment could add a session token
             skip_signature=False,  # nor may it take the keys away
             client_options={

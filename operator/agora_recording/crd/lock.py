@@ -23,6 +23,9 @@ LOCKED: Final = (
     "storage.bucket",
     "storage.prefix",
     "tokenSecretRef",
+    "storage.endpoint",
+    "storage.encryption",
+    "storage.objectTag",
     "maxIdleSeconds",
 )
 """Fields of the spec that say which recording it is; a change would need another recording."""

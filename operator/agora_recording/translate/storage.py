@@ -8,7 +8,8 @@ from typing import Final
 from agora_recording.agora import wire
 from agora_recording.bucket import Place
 from agora_recording.crd.model import SecretReference
-from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, Storage, StorageVendor
+from agora_recording.crd.storage import Encryption, Storage
+from agora_recording.crd.vendor import REGION_NUMBERS, VENDOR_NUMBERS, StorageVendor
 
 NO_KEY: Final = "none"
 """Stands for a storage key that is gone. Agora takes it: a repeated start or a probe needs some."""
@@ -19,6 +20,8 @@ NOWHERE: Final = Storage(
     credentials_secret_ref=SecretReference(name="none"),
 )
 """Stands for storage that is gone: what is started with it is stopped at once."""
+ENCRYPTIONS: Final = {Encryption.AES256: "aes256", Encryption.KMS: "kms"}
+"""``extensionParams.sse``."""
 
 
 def storage_config(storage: Storage, keys: Mapping[str, str]) -> wire.StorageConfig:
@@ -35,6 +38,8 @@ def storage_config(storage: Storage, keys: Mapping[str, str]) -> wire.StorageCon
     }
     if storage.prefix:
         config["fileNamePrefix"] = storage.prefix.split("/")
+    if extension := _extension(storage):
+        config["extensionParams"] = extension
     return config
 
 
@@ -45,7 +50,18 @@ def place(storage: Storage, keys: Mapping[str, str]) -> Place:
         region=storage.region,
         bucket=storage.bucket,
         prefix=storage.prefix,
-        endpoint=None,
+        endpoint=f"https://{storage.endpoint}" if storage.endpoint else None,
         access_key=keys["accessKey"],
         secret_key=keys["secretKey"],
     )
+
+
+def _extension(storage: Storage) -> wire.ExtensionParams:
+    extension: wire.ExtensionParams = {}
+    if storage.endpoint:
+        extension["endpoint"] = storage.endpoint
+    if storage.encryption:
+        extension["sse"] = ENCRYPTIONS[storage.encryption]
+    if storage.object_tag:
+        extension["tag"] = storage.object_tag
+    return extension

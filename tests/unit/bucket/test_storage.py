@@ -6,7 +6,7 @@ from obstore.store import AzureStore, S3Store
 from agora_recording.bucket import BucketError, Place
 from agora_recording.bucket.place import Obstacle
 from agora_recording.bucket.storage import S3_URLS, URL, obstacle, opened, s3_url
-from agora_recording.crd.storage import REGION_NUMBERS, StorageVendor
+from agora_recording.crd.vendor import REGION_NUMBERS, StorageVendor
 
 PLACE = Place(
     vendor=StorageVendor.AMAZON_S3,
@@ -24,7 +24,12 @@ VENDORS = [
     ("TencentCOS", "ap-tokyo", "https://tapes.cos.ap-tokyo.myqcloud.com"),
     ("HuaweiOBS", "cn-north-4", "https://tapes.obs.cn-north-4.myhuaweicloud.com"),
     ("GoogleCloudStorage", None, "https://storage.googleapis.com"),
+    ("BaiduBOS", "bj", "https://s3.bj.bcebos.com"),
+    ("Qiniu", "z0", "https://s3.cn-east-1.qiniucs.com"),
+    ("Qiniu", "na0", "https://s3.us-north-1.qiniucs.com"),
 ]
+NOT_LISTABLE = {StorageVendor.KINGSOFT_KS3, StorageVendor.S3_COMPATIBLE}
+"""One whose way to speak S3 is not known here, and one that is nowhere without an endpoint."""
 WORDS = [
     ("status code: 403 Forbidden: <Code>SignatureDoesNotMatch</Code>", Obstacle.KEYS_REFUSED),
     ("status code: 401 Unauthorized: ", Obstacle.KEYS_REFUSED),
@@ -47,7 +52,7 @@ def test_each_vendor_has_an_address(vendor: str, region: str | None, url: str) -
     assert s3_url(place) == url
 
 
-@pytest.mark.parametrize("vendor", list(StorageVendor))
+@pytest.mark.parametrize("vendor", [v for v in StorageVendor if v not in NOT_LISTABLE])
 def test_every_vendor_can_be_opened(vendor: StorageVendor) -> None:
     """None that the CRD offers is forgotten."""
     region = next(iter(REGION_NUMBERS[vendor]), None)
@@ -67,7 +72,41 @@ def test_every_region_has_an_address(vendor: StorageVendor) -> None:
     assert all(URL.fullmatch(url) for url in urls)
 
 
-@pytest.mark.parametrize("vendor", ["AmazonS3", "AlibabaOSS", "TencentCOS", "HuaweiOBS"])
+@pytest.mark.parametrize("vendor", NOT_LISTABLE)
+def test_a_vendor_that_cannot_be_listed_says_so(vendor: StorageVendor) -> None:
+    """Its files must be looked for by hand."""
+    with pytest.raises(BucketError) as caught:
+        opened(replace(PLACE, vendor=vendor, region="BEIJING"), None)
+
+    assert caught.value.reason == Obstacle.NOT_LISTABLE
+
+
+@pytest.mark.parametrize(
+    ("vendor", "endpoint", "in_host"),
+    [
+        ("TencentCOS", None, True),
+        ("AmazonS3", None, False),
+        ("S3Compatible", "https://tapes.example.com", False),
+        ("S3Compatible", "https://example.com/storage/v1/s3", False),
+    ],
+)
+def test_the_bucket_stands_in_the_host_or_in_the_path(
+    vendor: str, endpoint: str | None, *, in_host: bool
+) -> None:
+    """A host of one's own may begin as the bucket is called; that does not make it the bucket's."""
+    region = None if endpoint else "ap-tokyo"
+    place = replace(PLACE, vendor=StorageVendor(vendor), region=region, endpoint=endpoint)
+    store = opened(place, None)
+
+    assert isinstance(store, S3Store)
+    assert store.config.get("virtual_hosted_style_request", "false") == str(in_host).lower()
+    if endpoint:
+        assert store.config["endpoint"] == endpoint
+
+
+@pytest.mark.parametrize(
+    "vendor", ["AmazonS3", "AlibabaOSS", "TencentCOS", "HuaweiOBS", "BaiduBOS", "Qiniu"]
+)
 def test_a_region_without_name_cannot_be_listed(vendor: str) -> None:
     """A number of a newer region tells Agora where it is, but not us."""
     with pytest.raises(BucketError) as caught:

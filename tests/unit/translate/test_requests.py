@@ -15,13 +15,14 @@ from agora_recording.crd.layout import (
 from agora_recording.crd.mode import AudioProfile, FileType, Media, Mix, Video, VideoStream
 from agora_recording.crd.project import Area
 from agora_recording.crd.recording import ChannelProfile
-from agora_recording.crd.storage import REGION_NUMBERS, VENDOR_NUMBERS, StorageVendor
+from agora_recording.crd.storage import Encryption
 from agora_recording.crd.subscription import Selection, Subscription
+from agora_recording.crd.vendor import REGION_NUMBERS, VENDOR_NUMBERS, StorageVendor
 from agora_recording.domain.claim import derived_uid
 from agora_recording.domain.topic import Topic
 from agora_recording.translate import requests, rtc
 from agora_recording.translate.secrets import Purpose
-from agora_recording.translate.storage import NOWHERE, storage_config
+from agora_recording.translate.storage import ENCRYPTIONS, NOWHERE, place, storage_config
 from builders import spec, storage
 
 KEYS = {"accessKey": "access", "secretKey": "secret"}
@@ -183,6 +184,7 @@ def test_subscriptions(
         (requests.HOSTS, Area),
         (VENDOR_NUMBERS, StorageVendor),
         (REGION_NUMBERS, StorageVendor),
+        (ENCRYPTIONS, Encryption),
     ],
 )
 def test_every_word_has_its_number(mapping: dict[Enum, object], words: type[Enum]) -> None:
@@ -199,6 +201,26 @@ def test_every_region_arrives(vendor: StorageVendor, region: str, number: int) -
     config = storage_config(storage(vendor=vendor, region=region), KEYS)
 
     assert (VENDOR_NUMBERS[vendor], number) == (config["vendor"], config["region"])
+
+
+def test_what_only_some_vendors_have_arrives() -> None:
+    """An endpoint, an encryption and a tag, each under Agora's name and alone."""
+    own = storage(vendor=StorageVendor.S3_COMPATIBLE, region="eu", endpoint="s3.example.com/v1")
+    amazon = storage(encryption=Encryption.KMS, object_tag="team=standup")
+    config = storage_config(own, KEYS)
+
+    assert (config["vendor"], config["region"]) == (11, 0)
+    assert config["extensionParams"] == {"endpoint": "s3.example.com/v1"}
+    assert storage_config(amazon, KEYS)["extensionParams"] == {"sse": "kms", "tag": "team=standup"}
+    assert "extensionParams" not in storage_config(storage(), KEYS)
+
+
+def test_a_storage_of_ones_own_is_searched_over_https() -> None:
+    """Its endpoint is a host; what is searched is a URL."""
+    own = storage(vendor=StorageVendor.S3_COMPATIBLE, region=None, endpoint="s3.example.com/v1")
+
+    assert place(own, KEYS).endpoint == "https://s3.example.com/v1"
+    assert place(storage(), KEYS).endpoint is None
 
 
 def test_a_region_by_number_wins() -> None:
