@@ -35,10 +35,16 @@ APP_ID_IS_FIXED = (
     "appId cannot change: running recordings can be stopped only through it; create another project"
 )
 
+URL_IS_FIXED = (
+    "url cannot change: running recordings can be stopped only through it; create another project"
+)
+
 ELSEWHERE = {
     ("CloudRecording", "", lock_rule()["message"]),
     ("AgoraProject", "spec.appId", APP_ID_IS_FIXED),
     ("ClusterAgoraProject", "spec.appId", APP_ID_IS_FIXED),
+    ("ClusterAgoraProject", "spec.endpoint", URL_IS_FIXED),
+    ("ClusterAgoraProject", "spec.endpoint.url", URL_IS_FIXED),
 }
 """Rules about changes, which need an object that exists: test_lock.py and a test below."""
 
@@ -114,6 +120,25 @@ def test_an_app_id_cannot_change(api: KubeApi, kind: str) -> None:
     assert [(each.field, APP_ID_IS_FIXED in each.message) for each in answer.causes] == [
         ("spec.appId", True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "field"),
+    [
+        ({"url": "https://other.example.com"}, "spec.endpoint.url"),
+        ({"url": None}, "spec.endpoint"),
+        (None, "spec.endpoint"),
+    ],
+)
+def test_the_url_of_a_cluster_project_cannot_change(
+    api: KubeApi, endpoint: Object | None, field: str
+) -> None:
+    """Neither its value nor whether there is one; the area can, for the next recordings."""
+    answer = api.patch("ClusterAgoraProject", "full", {"spec": {"endpoint": endpoint}})
+    moved = {"spec": {"endpoint": {"area": "MainlandChina"}}}
+
+    assert [(each.field, URL_IS_FIXED in each.message) for each in answer.causes] == [(field, True)]
+    assert api.patch("ClusterAgoraProject", "full", moved).accepted
 
 
 def test_the_server_fills_in_what_the_model_fills_in(api: KubeApi) -> None:

@@ -1,8 +1,8 @@
 """ClusterAgoraProject: an AgoraProject for several namespaces, made by whoever runs the cluster."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from agora_recording.crd.model import Model, list_of, rules
 from agora_recording.crd.project import AgoraProjectSpec, Endpoint
@@ -47,8 +47,17 @@ class AllowedNamespaces(Model):
     """Namespaces by their labels. Whoever may label a namespace decides with that."""
 
 
+_FIXED: Final = (
+    "url cannot change: running recordings can be stopped only through it; create another project"
+)
+
+
 class ClusterEndpoint(Endpoint):
     """Where Agora's API is called."""
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(("has(self.url) == has(oldSelf.url)", _FIXED))
+    )
 
     url: Annotated[
         str | None,
@@ -62,12 +71,13 @@ class ClusterEndpoint(Endpoint):
                         "url must be https:// or http:// and a host, with a port if it needs one "
                         "and nothing after that, such as https://agora.example.com:8443"
                     ),
-                )
+                ),
+                ("self == oldSelf", _FIXED),
             ),
         ),
     ] = None
     """Base URL of the API instead of the hosts of ``area``: of a private deployment, a proxy or a
-    simulator. The account's credentials are sent there."""
+    simulator. The account's credentials are sent there, and nowhere else. It cannot change."""
 
 
 class ClusterAgoraProjectSpec(AgoraProjectSpec):

@@ -61,8 +61,17 @@ class Means:
     closed: Problem | None = None
     """Why nothing new may begin in the project, if so."""
 
+    endpoints: frozenset[str] | None = None
+    """The only places to which the credentials may be sent; None: wherever an attempt was made.
+
+    An attempt is in a status, which others than the owner of the credentials may be able to write.
+    """
+
     def access(self, endpoint: str) -> Access:
         """Return where and as whom to call."""
+        trusted = self.endpoints is None or endpoint in self.endpoints
+        if not trusted and isinstance(self.target, Target):
+            endpoint = self.target.endpoint
         customer_id, customer_secret = (self.credentials.get(key, "") for key in AGORA_KEYS)
         return Access(endpoint, customer_id, customer_secret)
 
@@ -128,7 +137,7 @@ class Treasury:
         target = Target(spec.app_id, project.url or self._agora_url or HOSTS[spec.endpoint.area])
         means = await self._with_storage(recording, project, target, found, fresh=fresh)
         kicks = spec.unreachable_policy is UnreachablePolicy.KICK
-        return replace(means, kicks=kicks, closed=closed)
+        return replace(means, kicks=kicks, closed=closed, endpoints=self._endpoints(project))
 
     def keeping(self, recording: Recording, action: Action) -> AbstractAsyncContextManager[None]:
         """Keep the project while ``action`` makes something that only it can stop.
@@ -176,6 +185,13 @@ class Treasury:
     def _secrets_of(self, project: Project) -> str:
         """Return the namespace of the Secrets that a project names."""
         return project.namespace or self._home
+
+    def _endpoints(self, project: Project) -> frozenset[str] | None:
+        """Return where alone the credentials may be sent; None if they are the namespace's own."""
+        if project.namespace:
+            return None
+        usual = (self._agora_url, *HOSTS.values())
+        return frozenset(filter(None, (project.url,) if project.url else usual))
 
     def _project(self, recording: Recording) -> Project | None:
         return self._projects.serving(recording)

@@ -282,6 +282,29 @@ async def test_the_projects_own_url_is_called() -> None:
     assert means.target == Target(APP, "http://127.0.0.1:9")
 
 
+@pytest.mark.parametrize(
+    ("named", "made_at", "called"),
+    [
+        (None, "https://api.sd-rtn.com", "https://api.sd-rtn.com"),
+        (None, "https://evil.test", "https://api.agora.io"),
+        ("http://agora.test:1", "http://agora.test:1", "http://agora.test:1"),
+        ("http://agora.test:1", "https://api.agora.io", "http://agora.test:1"),
+        ("http://agora.test:1", "https://evil.test", "http://agora.test:1"),
+    ],
+)
+@in_fake_time
+async def test_the_projects_credentials_go_nowhere_but_where_it_says(
+    named: str | None, made_at: str, called: str
+) -> None:
+    """Whoever can write a status of their namespace cannot have them sent to themselves."""
+    process = world(endpoint=ClusterEndpoint(url=named)).process()
+    forged = made(running(endpoint=made_at))
+    means = await process.treasury.find(forged, fresh=False, tick=0.0)
+
+    assert means.credentials
+    assert means.access(made_at).endpoint == called
+
+
 @in_fake_time
 async def test_many_recordings_of_many_namespaces_take_one_write() -> None:
     """The finalizer is the project's, whoever uses it."""
