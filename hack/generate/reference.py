@@ -1,6 +1,6 @@
 """The reference pages: fields, conditions, settings and rules, from what the code says of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from agora_recording.crd.lock import LOCKED, MUTABLE
@@ -9,7 +9,8 @@ from agora_recording.crd.schema import VALIDATIONS
 from agora_recording.domain.decision import RULES
 from agora_recording.domain.reason import Health, Reason
 from agora_recording.settings import PREFIX, Settings
-from generate.text import NOTICE
+from generate import errors
+from generate.text import NOTICE, table
 
 FOLDER: Final = "docs/reference"
 """Where the pages are, below the root of the repository."""
@@ -82,6 +83,8 @@ def pages() -> dict[str, str]:
         "conditions": _conditions(),
         "settings": _settings(),
         "rules": _rules(),
+        "errors": errors.page(errors.ENGLISH),
+        "errors.zh": errors.page(errors.CHINESE),
     }
     return {f"{FOLDER}/{name}.md": _HEADER + body for name, body in bodies.items()}
 
@@ -105,7 +108,7 @@ def _kind(crd: Manifest) -> str:
         f"## What is refused\n\n{_REFUSED}",
         refusals,
         "## status\n\nWritten by the operator alone.",
-        _table(("Field", "Type", "Meaning"), rows),
+        table(("Field", "Type", "Meaning"), rows),
     )
     return "\n\n".join(parts)
 
@@ -122,7 +125,7 @@ def _spec_table(spec: Mapping[str, Any], *, locks: bool) -> str:
         )
         for path, each in _fields(spec)
     ]
-    return _table(("Field", "Type", "Default", "Change", "Meaning"), rows)
+    return table(("Field", "Type", "Default", "Change", "Meaning"), rows)
 
 
 def _fields(schema: Mapping[str, Any], inside: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -208,7 +211,7 @@ def _conditions() -> str:
     parts = [_CONDITIONS]
     for health, heading in _HEALTHS.items():
         rows = [(f"`{r}`", r.meaning, r.remedy) for r in Reason if r.health is health]
-        parts += [f"## {heading}\n", _table(("Reason", "Meaning", "What to do"), rows)]
+        parts += [f"## {heading}\n", table(("Reason", "Meaning", "What to do"), rows)]
     return "\n".join(parts)
 
 
@@ -223,7 +226,7 @@ def _settings() -> str:
         )
         for name, each in document["properties"].items()
     ]
-    return f"{_SETTINGS}\n{_table(('Variable', 'Type', 'Default', 'Meaning'), rows)}"
+    return f"{_SETTINGS}\n{table(('Variable', 'Type', 'Default', 'Meaning'), rows)}"
 
 
 def _setting_type(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
@@ -253,10 +256,3 @@ def _rules() -> str:
 def _one_line(text: str) -> str:
     """Return a docstring as one line of Markdown."""
     return " ".join(text.replace("``", "`").split())
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Return a table; a bar in a cell would end the cell."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    cells = ([cell.replace("|", "\\|") for cell in line] for line in lines)
-    return "".join(f"| {' | '.join(line)} |\n" for line in cells)

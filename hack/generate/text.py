@@ -1,6 +1,6 @@
-"""How generated YAML looks: the same bytes for the same content, and a header that says whence."""
+"""How generated files look: the same bytes for the same content, and a header that says whence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import yaml
@@ -28,3 +28,10 @@ def to_yaml(document: Mapping[str, Any]) -> str:
     """Return a document as YAML, its members in the order in which they were given."""
     text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=100, allow_unicode=True)
     return text
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a table of Markdown; a bar in a cell would end the cell."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    cells = ([cell.replace("|", "\\|") for cell in line] for line in lines)
+    return "".join(f"| {' | '.join(line)} |\n" for line in cells)

@@ -28,11 +28,17 @@ class Said:
     """A sid that the error names: a candidate, not a fact."""
     retry_after: float | None = None
     """Seconds that Agora asks to wait."""
+    foreign: bool = False
+    """Whether the answer is none of Agora's: then its status is somebody else's."""
+
+    @property
+    def numbers(self) -> str:
+        """The status and the code, as far as there are any."""
+        return "/".join(str(n) for n in (self.status, self.code) if n is not None)
 
     def __str__(self) -> str:
         """Say it in one short line."""
-        numbers = "/".join(str(n) for n in (self.status, self.code) if n is not None)
-        return f"{numbers} {self.reason}".strip()
+        return f"{self.numbers} {self.reason}".strip()
 
 
 class AgoraError(Exception):

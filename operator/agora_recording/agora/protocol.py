@@ -161,7 +161,7 @@ def read(
         return body
     if status != OK or said.code not in NO_ERROR:
         if said.code is None and not isinstance(body.get("message"), str):
-            raise _unread(operation, status, "the answer has no code and no message", headers)
+            raise _unread(operation, status, "the answer says nothing", headers)
         raise kind_of(operation, said)(operation, said)
     required = REQUIRED.get(operation)
     if required is not None and _id(body.get(required)) is None:
@@ -238,7 +238,8 @@ def _parse(content: bytes) -> dict[str, Any] | str:
 
 def _unread(operation: Operation, status: int, why: str, headers: Mapping[str, str]) -> AgoraError:
     """Return the error of an answer that is not understood, by whomever it was given."""
-    said = Said(status=status, reason=why, retry_after=_seconds(headers.get("retry-after")))
+    wait = _seconds(headers.get("retry-after"))
+    said = Said(status=status, reason=why, retry_after=wait, foreign=True)
     kind = errors.Unavailable if operation in WITHOUT_EFFECT else errors.Ambiguous
     return kind(operation, said)
 

@@ -2,16 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 from agora_recording.agora import wire
-from agora_recording.agora.errors import AgoraError, Refused, Unavailable
-from agora_recording.agora.protocol import Operation
+from agora_recording.agora.codes import code_of
+from agora_recording.agora.errors import AgoraError, Ambiguous, Refused, Unavailable
+from agora_recording.agora.protocol import WITHOUT_EFFECT, Operation
 from agora_recording.crd.status import RecordedFile
 from agora_recording.domain.observation import Answer, Problem
 from agora_recording.domain.reason import Reason
 
+LENGTH: Final = 157
+"""Characters of a message: no more than 200 are read, and how the object stands adds to them."""
+SHORTEST: Final = 20
+"""Characters of Agora's words below which they are not worth quoting."""
+BY_CODE: Final[Mapping[int, Reason]] = {
+    400: Reason.SERVICE_DISABLED,
+    405: Reason.SERVICE_DISABLED,
+    406: Reason.CONCURRENCY_LIMIT,
+    433: Reason.AGORA_UNAVAILABLE,
+    1001: Reason.AGORA_UNAVAILABLE,
+    1003: Reason.AGORA_UNAVAILABLE,
+}
+"""Reasons of refusals; a resource that is of no use is replaced without a person."""
+BY_STATUS: Final[Mapping[int, Reason]] = {
+    400: Reason.SERVICE_DISABLED,
+    401: Reason.CREDENTIALS_REFUSED,
+    403: Reason.CREDENTIALS_REFUSED,
+    429: Reason.RATE_LIMITED,
+}
+"""The same of Agora's gateway."""
+NEXT: Final[Mapping[Reason, str]] = {
+    Reason.REQUEST_REFUSED: "{remedy} It is tried again within ten minutes.",
+    Reason.SERVICE_DISABLED: "{remedy} It is tried again within a minute.",
+    Reason.CREDENTIALS_REFUSED: "{remedy} It is read again within a minute.",
+    Reason.RATE_LIMITED: "It is tried again within half a minute. {remedy}",
+    Reason.CONCURRENCY_LIMIT: "It is tried again within a minute. {remedy}",
+    Reason.AGORA_UNAVAILABLE: "It is tried again within half a minute. {remedy}",
+}
+"""What happens and can be done next."""
+REACH: Final = "If this lasts, see whether the operator can reach Agora."
+"""What can be done about an answer that is missing, or not Agora's."""
+EFFECTS: Final[Mapping[str, str]] = {
+    Operation.ACQUIRE: "; nothing begins",
+    Operation.START: "; nothing begins",
+    Operation.STOP: "; the recording goes on",
+}
+"""What it means that a call did nothing, where the object does not say so."""
+MAY_HAVE: Final[Mapping[str, str]] = {
+    Operation.START: "; it may have begun, and repeating it is safe",
+}
+"""What it means that nobody knows what a call did."""
 UPLOADING: Final = {"uploaded": "Uploaded", "backuped": "Backuped"}
 
 
@@ -70,32 +113,49 @@ def moment(milliseconds: int | None) -> datetime | None:
 
 def problem(error: AgoraError) -> Problem:
     """Return what a failed call means for the object, and what a person can do."""
-    said = error.said
-    quoted = f"Agora answered {error.operation} with {said}."
-    if said.status in {401, 403}:
-        return Problem(Reason.CREDENTIALS_REFUSED, f"{quoted} {Reason.CREDENTIALS_REFUSED.remedy}")
-    if said.status == 429:  # noqa: PLR2004
-        text = f"{quoted} These are too many calls. {Reason.RATE_LIMITED.remedy}"
-        return Problem(Reason.RATE_LIMITED, text, said.retry_after or 0.0)
-    if said.code == 406:  # noqa: PLR2004
-        return Problem(Reason.CONCURRENCY_LIMIT, f"{quoted} {Reason.CONCURRENCY_LIMIT.remedy}")
-    disabled = isinstance(error, Refused) and (said.code in {None, 400, 405})
-    if disabled:
-        return Problem(Reason.SERVICE_DISABLED, f"{quoted} {Reason.SERVICE_DISABLED.remedy}")
-    if isinstance(error, Refused):
-        return Problem(Reason.REQUEST_REFUSED, f"{quoted} {Reason.REQUEST_REFUSED.remedy}")
-    return Problem(
-        Reason.AGORA_UNAVAILABLE,
-        f"Agora did not answer {error.operation} as it should ({said}); {_effect(error)}. "
-        f"{Reason.AGORA_UNAVAILABLE.remedy}",
-    )
+    reason = _reason(error)
+    return Problem(reason, _message(error, reason), error.said.retry_after or 0.0)
 
 
-def _effect(error: AgoraError) -> str:
-    """Say what a call that failed may have done."""
-    harmless = error.operation in {Operation.ACQUIRE, Operation.QUERY}
-    if harmless or isinstance(error, Unavailable):
-        return "nothing happened"
-    if error.operation == Operation.START:
-        return "it may have begun to record, and the same start again makes no second recording"
-    return "it may have had its effect"
+def _reason(error: AgoraError) -> Reason:
+    """Return the word for how an object stands whose call failed."""
+    said, refused = error.said, isinstance(error, Refused)
+    otherwise = Reason.REQUEST_REFUSED if refused else Reason.AGORA_UNAVAILABLE
+    if said.foreign or not isinstance(error, Refused | Unavailable):
+        return otherwise
+    if said.code is None:
+        return BY_STATUS.get(said.status or 0, otherwise)
+    return BY_CODE.get(said.code, otherwise)
+
+
+def _message(error: AgoraError, reason: Reason) -> str:
+    """Say the cause, the consequence, and what happens and can be done next.
+
+    Agora's own words are quoted as far as there is room for them.
+    """
+    said, failed = error.said, reason is Reason.AGORA_UNAVAILABLE
+    known = None if said.foreign else code_of(error.operation, said.status, said.code)
+    begin = f"Agora's {error.operation} failed" if failed else f"Agora refuses {error.operation}"
+    remedy = known.remedy if known else (REACH if failed else Reason.REQUEST_REFUSED.remedy)
+    end = f"{_effect(error, reason)}. {NEXT[reason].format(remedy=remedy)}"
+    numbers = f" ({said.numbers})" if said.numbers else ""
+    if known is None:
+        ours = said.foreign or said.status is None
+        room = LENGTH - len(f"{begin}: {numbers}{end}")
+        cause = said.reason if ours else _cut(said.reason, max(room, SHORTEST))
+        return f"{begin}: {cause}{numbers}{end}"
+    room = LENGTH - len(f"{begin}: {known.meaning} {numbers}{end}")
+    quoted = f"{numbers[:-1]} {_cut(said.reason, room)})" if room >= SHORTEST else numbers
+    return f"{begin}: {known.meaning}{quoted}{end}"
+
+
+def _effect(error: AgoraError, reason: Reason) -> str:
+    """Say what a call that failed did, or may have done."""
+    if isinstance(error, Ambiguous) and error.operation not in WITHOUT_EFFECT:
+        return MAY_HAVE.get(error.operation, "; it may have worked")
+    known_by_the_object = reason is Reason.CREDENTIALS_REFUSED
+    return "" if known_by_the_object else EFFECTS.get(error.operation, "")
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else f"{text[: room - 1]}…"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from agora_recording.agora.codes import CODES, STATUSES
 from agora_recording.crd.lock import LOCKED, MUTABLE
 from agora_recording.domain.decision import RULES
 from agora_recording.domain.reason import Reason
@@ -67,3 +68,15 @@ def test_the_rules_are_listed_in_their_order() -> None:
     places = [text.index(f"{n}. `{rule.__name__}`: ") for n, rule in enumerate(RULES, 1)]
 
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("name", "any_call"), [("errors", "any"), ("errors.zh", "任意")])
+def test_each_error_code_is_explained_in_both_languages(name: str, any_call: str) -> None:
+    """By the call that it answers, and under the status alone if there is no code."""
+    lines = [line for line in PAGES[f"{FOLDER}/{name}.md"].splitlines() if line.startswith("| `")]
+    found = [tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in lines]
+    codes = [(f"`{code}`", f"`{call}`" if call else any_call) for call, code in CODES]
+    codes += [(f"`{status}`", any_call) for status in STATUSES]
+
+    assert sorted(codes) == sorted(row[:2] for row in found)
+    assert all(len(row) == 4 and all(row) for row in found)
