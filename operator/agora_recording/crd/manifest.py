@@ -78,11 +78,6 @@ def _project_version(description: str, spec: type[AgoraProjectSpec]) -> Manifest
     return _version(root, columns)
 
 
-def definitions() -> tuple[Manifest, ...]:
-    """Return the CustomResourceDefinitions of all kinds."""
-    return agora_project(), cloud_recording()
-
-
 def _unseen() -> Condition:
     """Return the condition of an object that the operator has not seen.
 
