@@ -44,17 +44,27 @@ async def test_an_unknown_start_is_repeated_with_the_same_resource(trouble: Trou
     assert world.reason() == "Recording"
 
 
-@pytest.mark.parametrize("code", [2, 53, 432, 433, 1001, 1003])
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (2, "RequestRefused"),
+        (53, "TargetBusy"),
+        (432, "RequestRefused"),
+        (433, "AgoraUnavailable"),
+        (1001, "AgoraUnavailable"),
+        (1003, "AgoraUnavailable"),
+    ],
+)
 @in_fake_time
-async def test_a_definite_refusal_of_the_only_start_closes_it(code: int) -> None:
-    """It leaves the list, and the reason is said (protocol 6)."""
+async def test_a_definite_refusal_of_the_only_start_closes_it(code: int, reason: str) -> None:
+    """It leaves the list (protocol 6); a resource of no use is replaced without a person."""
     world = World()
     refusal = exclusion() if code == 53 else error(Refused, 400, code)
     world.agora.order("start", refusal)
     await world.process().run_for(1)
 
     assert world.status.attempts == ()
-    assert world.reason() == ("TargetBusy" if code == 53 else "RequestRefused")
+    assert world.reason() == reason
 
 
 @pytest.mark.parametrize("code", [53, 433])
