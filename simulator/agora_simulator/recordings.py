@@ -95,6 +95,8 @@ class Recording:
     start_request: object
     page: Page | None = None
     """What it shows in mode web."""
+    moves: tuple[float, ...] = ()
+    """When it was taken to another server; its files have other names from then on."""
     moving_until: float = 0.0
     ended_at: float | None = None
     gone_at: float | None = None

@@ -132,7 +132,8 @@ class Roster:
                 return None
             recording = replace(recording, ended_at=None, gone_at=None, end_reason=None)
             self._revive(recording)
-        self.change(replace(recording, moving_until=now + seconds))
+        moves = (*recording.moves, now)
+        self.change(replace(recording, moves=moves, moving_until=now + seconds))
         return self._recordings[sid]
 
     def settled(self, sid: str | None, now: float) -> Recording | None:

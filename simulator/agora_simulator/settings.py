@@ -142,12 +142,18 @@ class Settings(BaseModel):
 
     Where the App ID has a certificate, its tokens tell instead."""
     storage_endpoint: Annotated[str, Field(pattern=r"^https?://[!-~]+$")] | None = None
-    """URL of an S3 server to which index files are really uploaded; None is nowhere."""
+    """URL of an S3 server to which files are really uploaded; None is nowhere."""
 
     @property
     def timing(self) -> Timing:
         """How long the phases of a recording last."""
         return Timing(self.ready_after, self.in_progress_after)
+    mp4_part_seconds: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 7200.0
+    """Seconds after which a new mp4 file is begun in mode mix; Agora's pages say 2 h and 3 h."""
+    postponed_seconds: Seconds = 3600.0
+    """Seconds after the end at which postponed files are there; Agora promises a day."""
+    uploaded_files: Literal["all", "index"] = "all"
+    """Which files are really uploaded."""
 
     def changed(self, changes: dict[str, object]) -> Self:
         """Return these settings with some replaced.

@@ -1,4 +1,4 @@
-"""Index files that are really uploaded, for clients that look for recordings in their bucket."""
+"""Files that are really uploaded, for clients that look for recordings in their bucket."""
 
 import asyncio
 import logging
@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from agora_simulator.recordings import Recording
+from agora_simulator.settings import Settings
 from agora_simulator.simulation import Simulation
 from agora_simulator.storage import StorageConfig
+from agora_simulator.stored import StoredFile, next_file_at, stored_files
 from agora_simulator.world import World
 
 if TYPE_CHECKING:
@@ -20,67 +22,66 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS: Final = 0.25
 AT_A_TIME: Final = 20
 TIMEOUT: Final = timedelta(seconds=5)
-HEAD: Final = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-TARGETDURATION:15\n"
-END: Final = "#EXT-X-ENDLIST\n"
 
 
 @dataclass(frozen=True, slots=True)
-class IndexFile:
-    """One index file as it is to be written."""
+class Upload:
+    """One file on its way to the bucket of its recording."""
 
     storage: StorageConfig
-    name: str
-    closed: bool
+    file: StoredFile
 
-    @property
-    def text(self) -> str:
-        """What stands in it."""
-        return HEAD + END if self.closed else HEAD
+
+@dataclass(slots=True)
+class _Looked:
+    """What was seen of a recording, and what was sent of its files."""
+
+    recording: Recording
+    users: int
+    next_at: float
+    versions: dict[str, int]
 
 
 class Outbox:
-    """Tells which index files are to be written, each once when it begins and once at its end."""
+    """Tells which files are to be written, each once and whenever its content is another."""
 
     def __init__(self) -> None:
-        self._begun: dict[str, set[str]] = {}
-        self._closed: set[str] = set()
+        self._looked: dict[str, _Looked] = {}
 
-    def due(self, world: World, now: float) -> list[IndexFile]:
+    def due(self, world: World, now: float, settings: Settings) -> list[Upload]:
         """Return what has become due since the last time."""
         recordings = {one.sid: one for one in world.recordings(now)}
-        # A move can bring back what was stopped.
-        ended = {sid for sid, one in recordings.items() if one.ended_at is not None}
-        self._closed &= ended
-        self._begun = {sid: names for sid, names in self._begun.items() if sid in recordings}
-        due = (
-            self._changed(world, one, now) for one in recordings.values() if self._may_write(one)
-        )
-        return [file for files in due for file in files]
+        self._looked = {sid: one for sid, one in self._looked.items() if sid in recordings}
+        due = (self._changed(world, one, now, settings) for one in recordings.values())
+        return [upload for uploads in due for upload in uploads]
 
-    def _may_write(self, recording: Recording) -> bool:
-        """Tell cheaply whether a recording may have something to write."""
-        if recording.sid in self._closed:
-            return False
-        # In individual mode each user who joins adds files.
-        complete = recording.mode == "mix" and recording.sid in self._begun
-        return recording.ended_at is not None or not complete
-
-    def _changed(self, world: World, recording: Recording, now: float) -> list[IndexFile]:
-        storage = recording.options.storage_config
-        names = world.index_files(recording, now)
-        if recording.ended_at is not None:
-            self._closed.add(recording.sid)
-            return [IndexFile(storage, name, closed=True) for name in names]
-        if not names:
+    def _changed(
+        self, world: World, recording: Recording, now: float, settings: Settings
+    ) -> list[Upload]:
+        # In mode individual each user who joins adds files.
+        users = world.heard(recording) if recording.mode == "individual" else []
+        before = self._looked.get(recording.sid)
+        if before is not None and _is_same(before, recording, len(users), now):
             return []
-        begun = self._begun.setdefault(recording.sid, set())
-        fresh = [name for name in names if name not in begun]
-        begun.update(fresh)
-        return [IndexFile(storage, name, closed=False) for name in fresh]
+        versions = {} if before is None else before.versions
+        next_at = next_file_at(recording, now, settings)
+        self._looked[recording.sid] = _Looked(recording, len(users), next_at, versions)
+        lapses_at = recording.storage.lapses_at
+        if lapses_at is not None and lapses_at <= now:
+            return []  # Agora keeps them in its backup
+        files = stored_files(recording, now, settings, users)
+        fresh = [one for one in files if versions.get(one.name) != one.version]
+        versions.update((one.name, one.version) for one in fresh)
+        return [Upload(recording.storage, one) for one in fresh]
+
+
+def _is_same(before: _Looked, recording: Recording, users: int, now: float) -> bool:
+    """Tell cheaply whether a recording can have nothing new to write."""
+    return before.recording is recording and before.users == users and now < before.next_at
 
 
 class Uploader:
-    """Writes index files to the storage that the settings name, as long as they name one."""
+    """Writes files to the storage that the settings name, as long as they name one."""
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
@@ -90,28 +91,32 @@ class Uploader:
     async def run(self) -> None:
         """Upload what is due, until cancelled."""
         while True:
-            endpoint = self._simulation.settings.storage_endpoint
+            simulation = self._simulation
+            endpoint = simulation.settings.storage_endpoint
             if endpoint is not None:
-                due = self._outbox.due(self._simulation.world, self._simulation.now())
-                await asyncio.gather(*(self._upload(endpoint, file) for file in due))
+                due = self._outbox.due(simulation.world, simulation.now(), simulation.settings)
+                # An index comes after the files that it names.
+                for indices in (False, True):
+                    batch = [one for one in due if one.file.is_index is indices]
+                    await asyncio.gather(*(self._upload(endpoint, one) for one in batch))
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
-    async def _upload(self, endpoint: str, file: IndexFile) -> None:
+    async def _upload(self, endpoint: str, upload: Upload) -> None:
         try:
             async with self._turns:
-                await _put(endpoint, file)
+                await _put(endpoint, upload)
         except Exception as error:  # noqa: BLE001 - the storage is the client's to mend, and the library may panic
             reason = str(error).partition("<")[0].partition("\n")[0]  # no body: it quotes keys
-            log.warning("Uploading %s failed: %s", file.name, reason)
+            log.warning("Uploading %s failed: %s", upload.file.name, reason)
 
 
-async def _put(endpoint: str, file: IndexFile) -> None:
+async def _put(endpoint: str, upload: Upload) -> None:
     import obstore  # noqa: PLC0415 - loaded by those who want uploads
 
-    storage = file.storage
+    storage = upload.storage
     keys = (storage.access_key, storage.secret_key, storage.sts_token)
     store = await asyncio.to_thread(_bucket, endpoint, storage.bucket, *keys)
-    await obstore.put_async(store, file.name, file.text.encode())
+    await obstore.put_async(store, upload.file.name, upload.file.content)
 
 
 @lru_cache(maxsize=64)

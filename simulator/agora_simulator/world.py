@@ -14,7 +14,6 @@ from agora_simulator import replies, requests
 from agora_simulator.audience import Channel
 from agora_simulator.calls import Call, Operation, Target
 from agora_simulator.changes import updated
-from agora_simulator.files import index_names
 from agora_simulator.kicking import KickingRules, kicking_rule
 from agora_simulator.pairing import check_keys, check_start, fingerprint
 from agora_simulator.recordings import EndReason, Recording, Resource
@@ -89,9 +88,9 @@ class World:
         """Return all recordings, in the order of their starts."""
         return self._roster.recordings(now)
 
-    def index_files(self, recording: Recording, now: float) -> list[str]:
-        """Return the names of the index files that a recording has by now."""
-        return index_names(recording, now, self._settings, self._roster.heard(recording))
+    def heard(self, recording: Recording) -> list[int]:
+        """Return every user whose stream may be in the files of a recording."""
+        return self._roster.heard(recording)
 
     def forget_ended(self, now: float) -> None:
         """Drop the recordings that have exited; their resources stay used."""

@@ -1,4 +1,4 @@
-"""Index files in a real bucket."""
+"""Files in a real bucket."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +9,7 @@ import pytest
 from obstore.store import S3Store
 
 from simulator.client import START, STORAGE, Admin, Recorder
+from simulator.pages import web
 from testbed.processes import wait_for
 from testbed.s3 import S3
 from testbed.simulator import Simulator
@@ -56,21 +57,26 @@ def text(files: S3Store, name: str) -> str:
         return ""
 
 
-def test_an_index_is_written_at_the_first_slice_and_at_the_end(
+def test_an_index_is_written_at_the_first_slice_with_each_slice_and_at_the_end(
     recorder: Recorder, admin: Admin, s3: S3, files: S3Store
 ) -> None:
-    """As a client finds it that looks for the recording in its bucket."""
+    """As a client finds it that looks for the recording in its bucket; what it names is there."""
     admin.set(storage_endpoint=s3.url, in_progress_after=0)
     recorder.begin(request(s3, "life"))
     index = f"life/{recorder.sid}_{recorder.channel}.m3u8"
     begun = wait_for(lambda: text(files, index), 10, "the index")
+    admin.advance(15)
+    grown = wait_for(lambda: text(files, index).removeprefix(begun), 10, "the first slice")
     recorder.stop()
-    wait_for(lambda: text(files, index) != begun, 10, "the end of the index")
+    ended = wait_for(
+        lambda: text(files, index).removeprefix(begun + grown), 10, "the end of the index"
+    )
+    slices = [line for line in (grown + ended).splitlines() if line.endswith(".ts")]
 
     assert begun.startswith("#EXTM3U\n")
-    assert "ENDLIST" not in begun
-    assert text(files, index) == begun + "#EXT-X-ENDLIST\n"
-    assert names(files, "life") == [index]
+    assert "ENDLIST" not in begun + grown
+    assert ended.endswith("#EXT-X-ENDLIST\n")
+    assert names(files, "life") == sorted([index, *(f"life/{name}" for name in slices)])
 
 
 def test_there_is_an_index_for_each_user_and_track(
@@ -100,7 +106,25 @@ def test_without_a_slice_nothing_is_written(
     recorder.begin(request(s3, "empty"))
     wait_for(lambda: names(files, "empty"), 10, "an index")
 
-    assert names(files, "empty") == [f"empty/{recorder.sid}_{recorder.channel}.m3u8"]
+    assert names(files, "empty")[0] == f"empty/{recorder.sid}_{recorder.channel}.m3u8"
+    assert {name.partition("_")[0] for name in names(files, "empty")} == {f"empty/{recorder.sid}"}
+
+
+def test_a_page_and_a_video_are_uploaded_too(
+    recorder: Recorder, admin: Admin, s3: S3, files: S3Store
+) -> None:
+    """With the keys of the start, whatever the mode."""
+    admin.set(storage_endpoint=s3.url, in_progress_after=0, ready_after=0)
+    recorder.mode = "web"
+    recorder.acquire(scene=1)
+    storage = request(s3, "page")["storageConfig"]
+    recorder.start({**web(), "storageConfig": storage}).raise_for_status()
+    admin.advance(15)
+    recorder.stop()
+    video = f"page/{recorder.sid}_{recorder.channel}_0.mp4"
+
+    wait_for(lambda: video in names(files, "page"), 10, "the video")
+    assert len(names(files, "page")) == 4
 
 
 @pytest.mark.parametrize(
