@@ -19,7 +19,10 @@ from agora_recording.telemetry import Metrics
 
 ROOT = Path(__file__).parents[3]
 README = ROOT / "README.md"
+CHINESE = ROOT / "docs/zh/quick-start.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+REASONS = CHINESE.read_text().partition("\n| 原因 |")[2]
+"""The table of reasons of the Chinese quick start."""
 PAGES = [README, CONTRIBUTING, *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("changes/*"))]
 SPECS = {
     "CloudRecording": CloudRecordingSpec,
@@ -121,6 +124,23 @@ def test_the_readme_shows_a_project_and_a_recording() -> None:
     kinds = [each["kind"] for each in manifests(README)]
 
     assert kinds == ["AgoraProject", "CloudRecording", "ClusterAgoraProject"]
+
+
+def test_the_chinese_quick_start_shows_the_same() -> None:
+    """The same manifests as the README, and no command that is not on an English page."""
+    english = [block for page in PAGES if page != CHINESE for block in blocks(page, "sh")]
+
+    assert manifests(CHINESE) == manifests(README)
+    assert [block for block in blocks(CHINESE, "sh") if block not in english] == []
+
+
+@pytest.mark.parametrize("reason", re.findall(r"^\| (`\w+`.*?) \|", REASONS, re.MULTILINE))
+def test_the_chinese_quick_start_names_only_reasons_that_there_are(reason: str) -> None:
+    """A word that changes is changed there too."""
+    words = re.findall(r"`(\w+)`", reason)
+
+    assert words
+    assert [word for word in words if word not in list(Reason)] == []
 
 
 @each_page
