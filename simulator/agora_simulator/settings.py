@@ -148,6 +148,7 @@ class Settings(BaseModel):
     def timing(self) -> Timing:
         """How long the phases of a recording last."""
         return Timing(self.ready_after, self.in_progress_after)
+
     mp4_part_seconds: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 7200.0
     """Seconds after which a new mp4 file is begun in mode mix; Agora's pages say 2 h and 3 h."""
     postponed_seconds: Seconds = 3600.0

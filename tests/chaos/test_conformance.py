@@ -167,6 +167,17 @@ def test_an_unknown_field_is_refused_where_that_is_asked_for(
     assert bare(place.found()) == bare(before)
 
 
+def test_a_map_takes_members_of_any_name(place: Namespace) -> None:
+    """Strictness included; their values are of one type."""
+    place.create()
+    told = ATTEMPT | {"told": {"anything": "word"}}
+    answer = place.patch({"status": {"attempts": [told]}}, part="/status")
+    wrong = place.patch({"status": {"attempts": [ATTEMPT | {"told": {"a": 1}}]}}, part="/status")
+
+    assert answer.body["status"]["attempts"][0]["told"] == {"anything": "word"}
+    assert wrong.status == 422
+
+
 def test_an_unknown_field_is_dropped_otherwise(place: Namespace) -> None:
     """That is why the operator asks for strictness."""
     place.create()

@@ -12,6 +12,8 @@ from typing import Any, Final
 Schema = Mapping[str, Any]
 """A structural schema, or a part of one."""
 
+FREE: Final = "x-kubernetes-preserve-unknown-fields"
+"""Says that an object may have members that its schema does not name."""
 TYPES: Final[Mapping[str, Callable[[Any], bool]]] = {
     "object": lambda value: isinstance(value, dict),
     "array": lambda value: isinstance(value, list),
@@ -53,9 +55,9 @@ def completed(schema: Schema, value: Any) -> Any:  # noqa: ANN401 - JSON
         for name, inner in known.items()
         if "default" in inner and value.get(name) is None
     }
-    present = {name: member for name, member in value.items() if name in known}
-    both = present | defaults
-    return {name: completed(known[name], member) for name, member in both.items()}
+    both = value | defaults
+    inner = {name: _member(schema, name) for name in both}
+    return {name: completed(inner[name], both[name]) for name in both if inner[name] is not None}
 
 
 def faults(schema: Schema, value: Any, where: str = "") -> Iterator[str]:  # noqa: ANN401 - JSON
@@ -76,11 +78,20 @@ def faults(schema: Schema, value: Any, where: str = "") -> Iterator[str]:  # noq
             yield from faults(inner, member, f"{where}.{name}".lstrip("."))
 
 
+def _member(schema: Schema, name: str) -> Schema | None:
+    """Return the schema of a member; None if such a member is not known."""
+    if name in schema.get("properties", {}):
+        found: Schema = schema["properties"][name]
+        return found
+    anything = {FREE: True} if schema.get(FREE) else None
+    other: Schema | None = schema.get("additionalProperties", anything)
+    return other
+
+
 def _members(schema: Schema, value: object) -> Iterator[tuple[str, Any, Schema | None]]:
     """Yield name, value and schema of each member; no schema means that it is not known."""
     if isinstance(value, dict):
-        known = schema.get("properties", {})
-        yield from ((name, member, known.get(name)) for name, member in value.items())
+        yield from ((name, member, _member(schema, name)) for name, member in value.items())
     elif isinstance(value, list):
         items = schema.get("items", {})
         yield from ((f"[{n}]", member, items) for n, member in enumerate(value))
