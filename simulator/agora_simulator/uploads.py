@@ -48,12 +48,12 @@ class Outbox:
     def __init__(self) -> None:
         self._looked: dict[str, _Looked] = {}
 
-    def due(self, world: World, now: float, settings: Settings) -> list[Upload]:
-        """Return what has become due since the last time."""
+    def due(self, world: World, now: float, settings: Settings) -> list[list[Upload]]:
+        """Return what has become due since the last time, in order, for each recording."""
         recordings = {one.sid: one for one in world.recordings(now)}
         self._looked = {sid: one for sid, one in self._looked.items() if sid in recordings}
         due = (self._changed(world, one, now, settings) for one in recordings.values())
-        return [upload for uploads in due for upload in uploads]
+        return [uploads for uploads in due if uploads]
 
     def _changed(
         self, world: World, recording: Recording, now: float, settings: Settings
@@ -95,19 +95,24 @@ class Uploader:
             endpoint = simulation.settings.storage_endpoint
             if endpoint is not None:
                 due = self._outbox.due(simulation.world, simulation.now(), simulation.settings)
-                # An index comes after the files that it names.
-                for indices in (False, True):
-                    batch = [one for one in due if one.file.is_index is indices]
-                    await asyncio.gather(*(self._upload(endpoint, one) for one in batch))
+                await asyncio.gather(*(self._upload(endpoint, uploads) for uploads in due))
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
-    async def _upload(self, endpoint: str, upload: Upload) -> None:
-        try:
-            async with self._turns:
-                await _put(endpoint, upload)
-        except Exception as error:  # noqa: BLE001 - the storage is the client's to mend, and the library may panic
-            reason = str(error).partition("<")[0].partition("\n")[0]  # no body: it quotes keys
-            log.warning("Uploading %s failed: %s", upload.file.name, reason)
+    async def _upload(self, endpoint: str, uploads: list[Upload]) -> None:
+        async with self._turns:
+            for one in uploads:
+                if not await _arrived(endpoint, one):
+                    return
+
+
+async def _arrived(endpoint: str, upload: Upload) -> bool:
+    try:
+        await _put(endpoint, upload)
+    except Exception as error:  # noqa: BLE001 - the storage is the client's to mend, and the library may panic
+        reason = str(error).partition("<")[0].partition("\n")[0]  # no body: it quotes keys
+        log.warning("Uploading %s failed: %s", upload.file.name, reason)
+        return False
+    return True
 
 
 async def _put(endpoint: str, upload: Upload) -> None:

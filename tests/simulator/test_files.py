@@ -257,7 +257,7 @@ def test_nothing_changes_before_the_moment_that_is_told(mode: str) -> None:
 def sent(outbox: Outbox, caller: Caller, now: float) -> list[str]:
     """Return how the names of the files end that are to be uploaded."""
     due = outbox.due(caller.world, now, Settings())
-    return [upload.file.name.rpartition("_")[2] for upload in due]
+    return [upload.file.name.rpartition("_")[2] for uploads in due for upload in uploads]
 
 
 def test_each_file_is_sent_once_and_an_index_whenever_it_grows() -> None:
@@ -303,7 +303,7 @@ def test_lapsed_keys_upload_nothing_until_they_are_renewed() -> None:
     update: Call = replace(query, operation=Operation.UPDATE, body=body(renewed))
     caller.world.carry_out(update, lapse + 31)
     caller.stop(query, lapse + 32)
-    (index,) = outbox.due(caller.world, lapse + 33, Settings())
+    ((index,),) = outbox.due(caller.world, lapse + 33, Settings())
 
     assert (len(before), lapsed) == (401, [])
     assert (index.file.is_index, index.storage.lapses_at) == (True, lapse + 9 * 3600)

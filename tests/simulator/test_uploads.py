@@ -8,7 +8,7 @@ import obstore
 import pytest
 from obstore.store import S3Store
 
-from simulator.client import START, STORAGE, Admin, Recorder
+from simulator.client import START, STORAGE, Admin, Program, Recorder
 from simulator.pages import web
 from testbed.processes import wait_for
 from testbed.s3 import S3
@@ -22,6 +22,14 @@ def s3() -> Iterator[S3]:
     """A real S3 server with a bucket."""
     with S3.start(BUCKET) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[Program]:
+    """A simulator without the recordings of other tests, whose keys this storage refuses."""
+    running = Program("--set", "seed=7")
+    yield running
+    running.end()
 
 
 @pytest.fixture
