@@ -6,7 +6,7 @@ writes the answers. Knows no rule of recordings.
 
 import json
 from http import HTTPStatus
-from typing import assert_never
+from typing import Final, assert_never
 
 from aiohttp import web
 
@@ -16,6 +16,9 @@ from agora_simulator.faults import Fault, FaultName
 from agora_simulator.ledger import CallRecord, body_target, shown_request
 from agora_simulator.replies import Reply
 from agora_simulator.simulation import Simulation
+
+NOTIFICATION_HOSTS: Final = frozenset({("GET", "/v1/ncs/ip"), ("GET", "/v2/ncs/ip")})
+"""Agora's pages have both paths; no App ID stands in them."""
 
 
 class AgoraApi:
@@ -41,8 +44,9 @@ class AgoraApi:
     async def _reply(self, request: web.BaseRequest, text: bytes) -> Reply | None:
         call = route(request.method, request.path)
         if call is None:
-            self._noted(None).answered(replies.NO_ROUTE)
-            return replies.NO_ROUTE
+            answer = _without_call(request)
+            self._noted(None).answered(answer)
+            return answer
         valid = True
         if call.operation is not Operation.QUERY:
             call, valid = _with_body(call, text)
@@ -153,6 +157,16 @@ def _without_effect(fault: Fault) -> Reply | None:
             raise ValueError(f"{fault.name} has an effect")
         case _:
             assert_never(fault.name)
+
+
+def _without_call(request: web.BaseRequest) -> Reply:
+    if (request.method, request.path) not in NOTIFICATION_HOSTS:
+        return replies.NO_ROUTE
+    return (
+        replies.notification_hosts()
+        if request.headers.get("Authorization")
+        else replies.UNAUTHORIZED
+    )
 
 
 def _unfinished(fault: Fault) -> Reply | None:

@@ -41,6 +41,11 @@ class Audience:
             return None if self._assumed else self._assumed_empty_since
         return None if members.present else members.empty_since
 
+    def has(self, channel: Channel, uid: str) -> bool:
+        """Tell whether a user of that uid is there."""
+        members = self._channels.get(channel)
+        return members is not None and any(str(one) == uid for one in members.present)
+
     def join(self, channel: Channel, uid: int) -> list[int]:
         """Let a user in; return who is there."""
         members = self._channels.setdefault(channel, Members())

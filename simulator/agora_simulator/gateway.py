@@ -30,7 +30,10 @@ class Gateway:
             return replies.WRONG_CREDENTIALS
         if app.state is not AppState.ENABLED:
             return _closed(app.state, call.operation)
-        if not self._rate.admits(call.app_id, settings.requests_per_second, now):
+        counted = call.app_id
+        if settings.rate_scope == "account":
+            counted = f"{call.operation} {authorization}"
+        if not self._rate.admits(counted, settings.requests_per_second, now):
             return replies.rate_limited()
         return None
 

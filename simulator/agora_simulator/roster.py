@@ -32,8 +32,9 @@ class Roster:
         self._notice_all(now)
 
     def join(self, channel: Channel, uid: int, now: float) -> list[int]:
-        """Let a user into a channel; return who is there."""
+        """Let a user into a channel, which a recorder of that uid leaves; return who is there."""
         self._settle_all(now)
+        self.kick(lambda target: target == Target(*channel, str(uid)), now)
         present = self._audience.join(channel, uid)
         self._notice_all(now)
         return present
@@ -42,6 +43,10 @@ class Roster:
         """Let a user out of a channel; return who is still there."""
         self._settle_all(now)
         return self._audience.leave(channel, uid, now)
+
+    def has_user(self, target: Target) -> bool:
+        """Tell whether a user in the channel has the uid of a recorder."""
+        return self._audience.has((target.app_id, target.channel), target.uid)
 
     def heard(self, recording: Recording) -> list[int]:
         """Return every user whose stream may be in its files."""

@@ -61,6 +61,8 @@ class Settings(BaseModel):
     """The known App IDs; none listed means that every App ID is known."""
     requests_per_second: Annotated[int, Field(ge=1)] | None = None
     """Calls per second and App ID; None is no limit. Agora documents 10."""
+    rate_scope: Literal["app", "account"] = "app"
+    """Whose calls are counted: an App ID's, or, as older pages say, an account's of each kind."""
     concurrent_recordings: Annotated[int, Field(ge=0)] | None = None
     """Running recordings per App ID at which acquire is refused; None is no limit."""
     concurrent_web_recordings: Annotated[int, Field(ge=0)] | None = None
@@ -97,6 +99,11 @@ class Settings(BaseModel):
     """Seconds after which a start that got 53 is tried again by Agora itself; None is never."""
     bad_start_status: Annotated[int, Field(ge=400, le=599)] = 400
     """The HTTP status of code 2 for a start; some have seen 500."""
+    exiting_query_status: Annotated[int, Field(ge=400, le=599)] | None = None
+    """The HTTP status with which a query of an exiting recording is answered 501, as older pages
+    say; None: it tells the status 6, 7 or 20."""
+    answers_name_target: bool = True
+    """Whether acquire, start and update answer with cname and uid; older examples do not."""
     resource_error_status: Annotated[int, Field(ge=200, le=599)] = 400
     """The HTTP status of 432, 433 and 1001 for a resource, which no source states."""
     scene_mismatch_status: Annotated[int, Field(ge=200, le=599)] = 400
@@ -141,6 +148,12 @@ class Settings(BaseModel):
     """Seconds after which a recording started with a token ends; None is never.
 
     Where the App ID has a certificate, its tokens tell instead."""
+    mp4_part_seconds: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 7200.0
+    """Seconds after which a new mp4 file is begun in mode mix; Agora's pages say 2 h and 3 h."""
+    postponed_seconds: Seconds = 3600.0
+    """Seconds after the end at which postponed files are there; Agora promises a day."""
+    uploaded_files: Literal["all", "index"] = "all"
+    """Which files are really uploaded."""
     storage_endpoint: Annotated[str, Field(pattern=r"^https?://[!-~]+$")] | None = None
     """URL of an S3 server to which files are really uploaded; None is nowhere."""
 
@@ -148,13 +161,6 @@ class Settings(BaseModel):
     def timing(self) -> Timing:
         """How long the phases of a recording last."""
         return Timing(self.ready_after, self.in_progress_after)
-
-    mp4_part_seconds: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 7200.0
-    """Seconds after which a new mp4 file is begun in mode mix; Agora's pages say 2 h and 3 h."""
-    postponed_seconds: Seconds = 3600.0
-    """Seconds after the end at which postponed files are there; Agora promises a day."""
-    uploaded_files: Literal["all", "index"] = "all"
-    """Which files are really uploaded."""
 
     def changed(self, changes: dict[str, object]) -> Self:
         """Return these settings with some replaced.

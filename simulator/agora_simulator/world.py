@@ -116,7 +116,7 @@ class World:
             fingerprint(options.start_parameter),
         )
         self._roster.add_resource(resource)
-        return replies.success(resource.ids)
+        return self._success(resource.ids)
 
     def _check_capacity(self, app_id: str, scene: int, now: float) -> None:
         settings = self._settings
@@ -143,9 +143,13 @@ class World:
             settings=self._settings,
         )
         self._roster.add(recording, now)
-        if recording.page is None and self._rules.ban(resource.target, now):
+        if recording.page is None and self._cannot_stay(resource.target, now):
             self._roster.exit(recording.sid, EndReason.KICKED, now)
-        return replies.success(recording.ids)
+        return self._success(recording.ids)
+
+    def _cannot_stay(self, target: Target, now: float) -> bool:
+        """Tell whether a recorder is thrown out as soon as it joins: two users kick each other."""
+        return self._roster.has_user(target) or self._rules.ban(target, now)
 
     def _startable(
         self, call: Call, outer: requests.Envelope, now: float, late_seconds: float
@@ -175,6 +179,9 @@ class World:
 
     def _query(self, call: Call, now: float) -> Reply:
         recording = self._reachable(call, now)
+        odd = self._settings.exiting_query_status
+        if recording.ended_at is not None and odd is not None:
+            return replies.error(odd, replies.IS_EXITING, "the recording is exiting")
         users = self._roster.heard(recording)
         response = query_response(recording, now, self._settings, users)
         return replies.success(recording.ids, response)
@@ -186,14 +193,14 @@ class World:
         if options.storage_config is not None:
             check_keys(options.storage_config, now, self._settings)
         self._roster.change(updated(recording, options, outer.client_request, now))
-        return replies.success(recording.ids)
+        return self._success(recording.ids)
 
     def _update_layout(self, call: Call, now: float) -> Reply:
         outer = requests.envelope(call.body, self._settings)
         requests.layout_options(outer, self._settings)
         recording = self._running(call, outer, now)
         self._roster.change(replace(recording, layout=redacted(outer.client_request)))
-        return replies.success(recording.ids)
+        return self._success(recording.ids)
 
     def _stop(self, call: Call, now: float) -> Reply:
         outer = requests.envelope(call.body, self._settings)
@@ -211,6 +218,11 @@ class World:
             return replies.no_recorded_data(ended.ids)
         response = stop_response(ended, now, self._settings, self._roster.heard(ended))
         return replies.success(ended.ids, response)
+
+    def _success(self, ids: dict[str, object]) -> Reply:
+        if self._settings.answers_name_target:
+            return replies.success(ids)
+        return replies.success({name: ids[name] for name in ("resourceId", "sid") if name in ids})
 
     def _refusal(self, call: Call, reply: Reply) -> Reply:
         if call.operation is Operation.START and reply.code == replies.BAD_BODY:
