@@ -127,10 +127,11 @@ def test_the_readme_shows_a_project_and_a_recording() -> None:
 
 
 def test_the_chinese_quick_start_shows_the_same() -> None:
-    """The same manifests as the README, and no command that is not on an English page."""
+    """No manifest that is not in the README, and no command that is not on an English page."""
     english = [block for page in PAGES if page != CHINESE for block in blocks(page, "sh")]
 
-    assert manifests(CHINESE) == manifests(README)
+    assert [each["kind"] for each in manifests(CHINESE)] == ["AgoraProject", "CloudRecording"]
+    assert [each for each in manifests(CHINESE) if each not in manifests(README)] == []
     assert [block for block in blocks(CHINESE, "sh") if block not in english] == []
 
 
