@@ -58,6 +58,11 @@ MAY_HAVE: Final[Mapping[str, str]] = {
 UPLOADING: Final = {"uploaded": "Uploaded", "backuped": "Backuped"}
 
 
+MILLISECONDS: Final = 10**11
+"""From here on a number since the epoch is of milliseconds (1973), below of seconds (until 5138).
+
+The REST reference (query) says seconds for files, and all its examples are milliseconds.
+"""
 WEB_STATES: Final = {"init": 1, "inProgress": 5, "exit": 8}
 """What the recorder of a web page says of itself, as a query status."""
 
@@ -101,12 +106,13 @@ def uploading_status(response: wire.ServerResponse) -> str | None:
     return next((UPLOADING.get(word, "Unknown") for word in said if word), None)
 
 
-def moment(milliseconds: int | None) -> datetime | None:
-    """Return a time of Agora's, in milliseconds since the epoch; 0 or nonsense means none."""
-    if not milliseconds:
+def moment(since_epoch: int | None) -> datetime | None:
+    """Return a time of Agora's, in milliseconds or seconds; 0 or nonsense means none."""
+    if not since_epoch:
         return None
+    seconds = since_epoch if abs(since_epoch) < MILLISECONDS else since_epoch / 1000
     try:
-        return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+        return datetime.fromtimestamp(seconds, tz=UTC)
     except (ValueError, OverflowError, OSError):
         return None
 

@@ -9,16 +9,17 @@ from agora_recording.translate import answers
 
 
 @pytest.mark.parametrize(
-    ("milliseconds", "expected"),
+    ("since_epoch", "expected"),
     [
         (1_700_000_000_500, datetime(2023, 11, 14, 22, 13, 20, 500_000, tzinfo=UTC)),
+        (1_700_000_000, datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
         (0, None),
         (None, None),
     ],
 )
-def test_moments(milliseconds: int | None, expected: datetime | None) -> None:
-    """Milliseconds since the epoch; 0 is Agora's word for none."""
-    assert expected == answers.moment(milliseconds)
+def test_moments(since_epoch: int | None, expected: datetime | None) -> None:
+    """Milliseconds or seconds since the epoch; 0 is Agora's word for none."""
+    assert expected == answers.moment(since_epoch)
 
 
 @given(st.integers())
