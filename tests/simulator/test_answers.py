@@ -17,7 +17,19 @@ from simulator.client import APP, START, STORAGE, Admin, Recorder
 SIMULATED: Final = [answer for answer in ANSWERS if answer.simulated]
 IDS: Final = {"cname": "room", "uid": "7", "resourceId": "resource"}
 TOLD_AS_THEY_ARE: Final = frozenset(
-    {"code", "reason", "message", "fileListMode", "uploadingStatus", "trackType", "mixedAllUser"}
+    {
+        "code",
+        "reason",
+        "message",
+        "fileListMode",
+        "uploadingStatus",
+        "trackType",
+        "mixedAllUser",
+        "serviceName",
+        "state",
+        "onhold",
+        "status",
+    }
 )
 """Members that must have the value of the file; others need only be of its type."""
 MP4: Final = {**START, "recordingFileConfig": {"avFileType": ["hls", "mp4"]}}
@@ -26,6 +38,14 @@ INDIVIDUAL: Final = {
     "recordingConfig": {"channelType": 1, "subscribeUidGroup": 0, "streamTypes": 2},
 }
 SCREENSHOTS: Final = {**INDIVIDUAL, "snapshotConfig": {"captureInterval": 10, "fileType": ["jpg"]}}
+PAGE: Final = {
+    "url": "https://pages.example",
+    "audioProfile": 0,
+    "videoWidth": 1280,
+    "videoHeight": 720,
+    "maxRecordingHour": 2,
+}
+STREAM: Final = {"rtmpUrl": "rtmp://live.example/app/the-key-of-this-stream"}
 UPDATE: Final = {"storageConfig": STORAGE}
 REQUESTS: Final = {"update": UPDATE, "updateLayout": {}, "stop": {}}
 
@@ -46,9 +66,9 @@ class Stage:
             path = self.recorder.path(self.operation)
             sent = self.recorder.body(REQUESTS[self.operation]) if body is None else body
             return self.recorder.http.post(path, json=sent)
-        path = f"{self.recorder.base}/acquire"
+        path, made = f"{self.recorder.base}/acquire", self.recorder
         if self.operation == "start":
-            path = f"{self.recorder.base}/resourceid/{self.recorder.resource}/mode/mix/start"
+            path = f"{made.base}/resourceid/{made.resource}/mode/{made.mode}/start"
         request = START if self.operation == "start" else {}
         sent = self.recorder.body(request) if body is None else body
         return self.recorder.http.post(path, json=sent)
@@ -147,6 +167,67 @@ def recorded(request: object, mode: str = "mix") -> Scene:
         return stage.call()
 
     return scene
+
+
+def aged(seconds: float) -> Scene:
+    """Return a scene in which a recording is so many seconds old."""
+
+    def scene(stage: Stage) -> httpx.Response:
+        stage.recorder.begin()
+        stage.admin.advance(seconds)
+        return stage.call()
+
+    return scene
+
+
+def ending(seconds: float) -> Scene:
+    """Return a scene in which a recording was stopped so many seconds ago."""
+
+    def scene(stage: Stage) -> httpx.Response:
+        stage.recorder.begin()
+        stage.admin.advance(250)
+        stage.recorder.stop()
+        stage.admin.advance(seconds)
+        return stage.call()
+
+    return scene
+
+
+def broken_off(stage: Stage) -> httpx.Response:
+    """Ask of a recording that broke off."""
+    stage.recorder.begin()
+    stage.admin.advance(250)
+    path = f"/admin/recordings/{stage.recorder.sid}/exit"
+    stage.admin.http.post(path, json={"abnormal": True}).raise_for_status()
+    return stage.call()
+
+
+def page(*outputs: object, seconds: float = 250, onhold: bool = False, **settings: object) -> Scene:
+    """Return a scene in which a page is recorded, and streamed to outputs if there are any."""
+    recorder = {"serviceName": "web_recorder_service", "serviceParam": {**PAGE, "onhold": onhold}}
+    push = {"serviceName": "rtmp_publish_service", "serviceParam": {"outputs": outputs}}
+    services = [recorder, push] if outputs else [recorder]
+    request = {"storageConfig": STORAGE, "extensionServiceConfig": {"extensionServices": services}}
+
+    def scene(stage: Stage) -> httpx.Response:
+        stage.admin.set(**settings).raise_for_status()
+        stage.recorder.mode = "web"
+        stage.recorder.acquire(scene=1)
+        stage.recorder.start(request)
+        stage.admin.advance(seconds)
+        return stage.call()
+
+    return scene
+
+
+def with_settings(scene: Scene, **settings: object) -> Scene:
+    """Return a scene in a simulator that is set otherwise."""
+
+    def play(stage: Stage) -> httpx.Response:
+        stage.admin.set(**settings).raise_for_status()
+        return scene(stage)
+
+    return play
 
 
 def without_files_yet(stage: Stage) -> httpx.Response:
@@ -271,6 +352,7 @@ SCENES: Final[dict[str, Scene]] = {
     "no-route": elsewhere,
     "rate-limited": too_often,
     "parameter-refused": with_an_odd_body,
+    "parameter-refused-with-500": with_settings(with_an_odd_body, bad_start_status=500),
     "request-malformed": with_text,
     "request-not-completed": with_a_fault("lose_answer", status=206),
     "request-timeout": with_a_fault("lose_answer", status=504),
@@ -298,11 +380,27 @@ SCENES: Final[dict[str, Scene]] = {
     "individual": recorded(INDIVIDUAL, "individual"),
     "individual-no-file-yet": without_files_yet,
     "screenshots": recorded(SCREENSHOTS, "individual"),
+    "slice-start-in-seconds": with_settings(recorded(START), slice_start_unit="s"),
+    "status-initialised": aged(30),
+    "status-starting": aged(60),
+    "status-partly-ready": aged(80),
+    "status-stop-requested": ending(1),
+    "status-stopped": ending(60),
+    "status-abnormal": broken_off,
+    "web": page(STREAM),
+    "web-in-progress-with-status-0": page(seconds=150, onhold=True, web_running_status=0),
+    "web-beginning": page(STREAM, seconds=30),
     "updated": Stage.prepared,
     "stopped-mix-hls": recorded(START),
     "stopped-mix-hls-mp4": recorded(MP4),
     "stopped-screenshots": recorded(SCREENSHOTS, "individual"),
     "stopped-async": at_once,
+    "stopped-unknown": with_settings(recorded(START), uploading_status="unknown"),
+    "stopped-unknow": with_settings(recorded(START), uploading_status="unknow"),
+    "stopped-web": page(),
+    "stopped-web-misspelt-with-outputs": page(
+        STREAM, web_payload_key="playload", web_file_name_key="fileName"
+    ),
     "no-recorded-data": without_users,
     "already-exiting": twice,
     "upload-too-slow": too_slow(206),
@@ -329,8 +427,8 @@ def shape(value: Any, name: str = "") -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
         return {key: shape(member, key) for key, member in value.items()}
     if isinstance(value, list):
-        return {json.dumps(shape(item), sort_keys=True) for item in value}
-    if name == "fileList":
+        return sorted({json.dumps(shape(item), sort_keys=True) for item in value})
+    if isinstance(value, str) and name == "fileList":
         return bool(value)
     return value if name in TOLD_AS_THEY_ARE else type(value).__name__
 
