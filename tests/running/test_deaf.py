@@ -17,7 +17,11 @@ from testbed.simulator import Simulator
 
 pytestmark = pytest.mark.timeout(200)
 
-CRDS: Final = ("cloudrecordings.recording.agora.io", "agoraprojects.recording.agora.io")
+CRDS: Final = (
+    "cloudrecordings.recording.agora.io",
+    "agoraprojects.recording.agora.io",
+    "clusteragoraprojects.recording.agora.io",
+)
 
 
 @pytest.fixture(scope="module")
