@@ -22,8 +22,10 @@ from testbed.processes import wait_for
 
 HOME = "guard-home"
 """The namespace of the operator."""
-GIVEN = {"agora-rest", "s3", "other"}
-"""The Secrets of each namespace; the project names the first two."""
+NEEDED = {"agora-rest", "s3", "agora-certificate"}
+"""The Secrets that the project names."""
+GIVEN = NEEDED | {"other"}
+"""The Secrets of each namespace."""
 GONE_SECONDS = 75
 """The namespace controller asks again at least each minute."""
 
@@ -37,7 +39,7 @@ def policy(*values: str) -> list[Object]:
 
 
 def project(name: str = "default", *finalizers: str) -> Object:
-    """Return a project that names two of the Secrets."""
+    """Return a project that names all of the Secrets but one."""
     made = deepcopy(PROJECT)
     made["metadata"] = {"name": name, "finalizers": list(finalizers)}
     return made
@@ -118,8 +120,8 @@ def namespace(request: pytest.FixtureRequest, guarded: ControlPlane) -> Iterator
 
 
 def test_a_secret_that_a_project_in_use_names_is_kept(namespace: Namespace) -> None:
-    """Those of Agora and of the storage; the words say who needs it and what to do."""
-    namespace.await_kept("agora-rest", "s3")
+    """Those of Agora, of the storage and of tokens; the words say who needs it and what to do."""
+    namespace.await_kept(*NEEDED)
 
     refused = namespace.refusal("s3")
     assert "AgoraProject default needs Secret s3 to stop its recordings" in refused
@@ -129,7 +131,7 @@ def test_a_secret_that_a_project_in_use_names_is_kept(namespace: Namespace) -> N
 
 def test_a_secret_in_use_can_be_changed(namespace: Namespace) -> None:
     """Credentials are rotated while recordings run."""
-    namespace.await_kept("agora-rest", "s3")
+    namespace.await_kept(*NEEDED)
 
     namespace.kubectl("patch", "secret", "s3", "-p", '{"stringData": {"key": "new"}}')
     namespace.kubectl("label", "secret", "s3", "a=b")
@@ -137,7 +139,7 @@ def test_a_secret_in_use_can_be_changed(namespace: Namespace) -> None:
 
 def test_a_project_that_no_recording_uses_keeps_nothing(namespace: Namespace) -> None:
     """The finalizer says whether it is in use."""
-    namespace.await_kept("agora-rest", "s3")
+    namespace.await_kept(*NEEDED)
 
     namespace.release()
 
@@ -145,11 +147,11 @@ def test_a_project_that_no_recording_uses_keeps_nothing(namespace: Namespace) ->
     namespace.kubectl("delete", "secret", *GIVEN)
 
 
-def test_a_project_without_storage_keeps_its_credentials(namespace: Namespace) -> None:
+def test_a_project_that_names_no_more_keeps_its_credentials(namespace: Namespace) -> None:
     """A rule that failed would let everything through."""
-    storeless = project("default", IN_USE)
-    del storeless["spec"]["storage"]
-    namespace.apply(storeless)
+    bare = project("default", IN_USE)
+    del bare["spec"]["storage"], bare["spec"]["appCertificateSecretRef"]
+    namespace.apply(bare)
 
     namespace.await_kept("agora-rest")
 
@@ -167,7 +169,7 @@ def test_secrets_of_other_namespaces_are_nobodys_business(
     namespace: Namespace, guarded: ControlPlane
 ) -> None:
     """A namespace with Secrets of the same names, once without a project, once with an unused."""
-    namespace.await_kept("agora-rest", "s3")
+    namespace.await_kept(*NEEDED)
     other = Namespace(guarded, f"{namespace.name}-other").set_up()
 
     assert other.kept() == set()
@@ -183,7 +185,7 @@ def test_secrets_of_a_cluster_project_are_kept_in_the_operators_namespace(
     """There they are read; Secrets of the same names elsewhere are nobody's business."""
     elsewhere = Namespace(guarded, "guard-elsewhere").set_up()
     home = Namespace(guarded, HOME).set_up(cluster_project(IN_USE))
-    home.await_kept("agora-rest", "s3")
+    home.await_kept(*NEEDED)
 
     assert "ClusterAgoraProject shared needs Secret s3" in home.refusal("s3")
     assert elsewhere.kept() == set()
@@ -198,7 +200,7 @@ def test_a_deleted_namespace_keeps_the_secrets_until_the_project_is_let_go(
     namespace: Namespace,
 ) -> None:
     """The namespace controller meets the refusal, tries again, and completes."""
-    namespace.await_kept("agora-rest", "s3")
+    namespace.await_kept(*NEEDED)
     cluster, name = namespace.cluster, namespace.name
     cluster.kubectl("delete", "namespace", name, "--wait=false")
 
@@ -207,7 +209,7 @@ def test_a_deleted_namespace_keeps_the_secrets_until_the_project_is_let_go(
         return "AgoraProject default needs Secret" in said
 
     wait_for(says_why, 30, "the namespace to say what holds it")
-    assert {f"secret/{s}" for s in ("agora-rest", "s3")} <= set(
+    assert {f"secret/{s}" for s in NEEDED} <= set(
         namespace.kubectl("get", "secret", "-o", "name").split()
     )
     namespace.release()
@@ -225,7 +227,7 @@ def test_secrets_can_be_deleted_where_the_crd_is_missing() -> None:
         cluster.kubectl("apply", "--server-side", "-f", str(CRDS))
         cluster.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
         namespace.apply(project("default", IN_USE))
-        namespace.await_kept("agora-rest", "s3")
+        namespace.await_kept(*NEEDED)
 
 
 def test_the_policy_can_be_left_out() -> None:
