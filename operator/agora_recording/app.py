@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from agora_recording.agora.client import AgoraClient
+from agora_recording.agora.hosts import Hosts, only
 from agora_recording.bucket import Bucket
 from agora_recording.kube.api import KubeApi
 from agora_recording.kube.events import KubeEvents
@@ -57,15 +58,11 @@ class Operator:
         protection = ProjectProtection(KubeProjects(api), self._memories, namespaces)
         recordings = KubeRecordings(api)
         self._budgets = Budgets(self._queue.add)
-        self._agora = AgoraClient(connections=settings.workers, observe=metrics.agora_called)
+        hosts = Hosts(only(settings.agora_url))
+        self._agora = AgoraClient(hosts, connections=settings.workers, observe=metrics.agora_called)
         self._elector = Elector(api, _candidate(settings), self._lead_or_stand_by)
         self._events = KubeEvents(api, settings.identity)
-        treasury = Treasury(
-            protection,
-            KubeSecrets(api),
-            agora_url=settings.agora_url,
-            home=settings.namespace,
-        )
+        treasury = Treasury(protection, KubeSecrets(api), hosts, home=settings.namespace)
         self._reports = ProjectReports(treasury, protection, leads=self._leads)
         treasury.changed = self._reports.wake
         claims = Claims(lambda uid: self._queue.add(uid, Urgency.UPDATE))

@@ -40,9 +40,11 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, use_attribute_docstrings=True, extra="ignore"
     )
 
-    agora_url: Annotated[str | None, Field(pattern=r"^https?://[^/]+$")] = None
+    agora_url: Annotated[str | None, Field(pattern=r"^https?://[^/,]+(,https?://[^/,]+)*$")] = None
     """Base URL of Agora's API, such as that of the simulator, for all projects but
-    ClusterAgoraProjects with a URL of their own; unset: the host of each project's area."""
+    ClusterAgoraProjects with a URL of their own; unset: the hosts of each project's area. Several,
+    with commas between them, stand for the hosts of every area: the next one is called while one
+    cannot be reached."""
 
     storage_url: Annotated[str | None, Field(pattern=r"^https?://[^/]+$")] = None
     """URL of a storage that speaks S3's language and stands for every bucket, such as a

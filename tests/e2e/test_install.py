@@ -70,6 +70,7 @@ def test_the_chart_passes_helms_own_checks(helm: Path) -> None:
         ("settings.logLevel=LOUD", "/settings/logLevel"),
         ("settings.pollInterval=2m", "/settings/pollInterval"),
         ("settings.agoraUrl=api.agora.io", "/settings/agoraUrl"),
+        (r"settings.agoraUrl=http://one\,two", "/settings/agoraUrl"),
         ("settings.shutdownSeconds=60", "/settings/shutdownSeconds"),
         ("settings.leaderElection=false", "/replicas"),
         ("settings.leaseDuration=12s", "/settings/leaseDuration"),

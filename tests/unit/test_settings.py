@@ -38,6 +38,29 @@ def test_other_times_are_accepted_together() -> None:
         assert settings.lease_duration > settings.renew_deadline > settings.retry_period
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:1",
+        "https://agora.test",
+        "http://one.test:1,https://two.test,http://[::1]:3",
+    ],
+)
+def test_agora_has_one_url_or_several(url: str) -> None:
+    """With commas between them, and nothing else."""
+    assert Settings(agora_url=url).agora_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "agora.test", "http://", "http://one.test/", "http://one.test,", "http://one.test,two"],
+)
+def test_what_is_no_url_of_agora_is_refused(url: str) -> None:
+    """Before anything is called there."""
+    with pytest.raises(ValidationError, match="agora_url"):
+        Settings(agora_url=url)
+
+
 def test_outside_a_pod_the_lease_is_in_the_namespace_of_the_bundle() -> None:
     """Where `deploy/` puts the role for it."""
     assert Settings().namespace == "agora-recording-system"

@@ -1,6 +1,7 @@
 """Send requests to Agora: the only file that speaks HTTP to it.
 
-It retries nothing. It logs no bodies and no headers. httpx runs over aiohttp's transport, whose
+It retries nothing, and tells ``hosts`` which hosts can be reached. It logs no bodies and no
+headers. httpx runs over aiohttp's transport, whose
 pool neither stalls after cancelled calls nor costs four times the CPU
 (docs/decisions/0003-http-client.md).
 """
@@ -17,6 +18,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from agora_recording.agora import errors, protocol, wire
 from agora_recording.agora.errors import Said
+from agora_recording.agora.hosts import Hosts
 from agora_recording.agora.protocol import Access, Operation, Request, Task
 
 CONNECT_SECONDS: Final = 5.0
@@ -31,6 +33,9 @@ TIMEOUTS: Final = {
 }
 """Seconds to wait for an answer. A synchronous stop may take 20 s (REST reference, stop)."""
 
+REPEATABLE: Final = frozenset({Operation.ACQUIRE, Operation.QUERY})
+"""Calls that can be made anew, so that one without an answer may say something of the host."""
+
 Observer = Callable[[str, str, float], None]
 """Told the operation, its outcome as a word, and its seconds; for metrics."""
 
@@ -38,11 +43,14 @@ Observer = Callable[[str, str, float], None]
 class AgoraClient:
     """The calls of the API. Each raises one kind of ``AgoraError`` or returns its answer."""
 
-    def __init__(self, *, connections: int, observe: Observer = lambda *_: None) -> None:
+    def __init__(
+        self, hosts: Hosts, *, connections: int, observe: Observer = lambda *_: None
+    ) -> None:
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
         transport = AiohttpTransport(limits=limits)
         headers = {"Content-Type": "application/json;charset=utf-8"}
         self._http = httpx.AsyncClient(transport=transport, headers=headers)
+        self._hosts = hosts
         self._observe = observe
 
     async def close(self) -> None:
@@ -100,12 +108,21 @@ class AgoraClient:
             )
         except errors.AgoraError as error:
             outcome = type(error).__name__
+            self._note(access.endpoint, error)
             raise
         else:
             outcome = "Success"
+            self._hosts.reached(access.endpoint)
             return body
         finally:
             self._observe(request.operation, outcome, time.perf_counter() - began)
+
+    def _note(self, endpoint: str, error: errors.AgoraError) -> None:
+        """Remember what a failure says of a host: whether the next call had better go elsewhere."""
+        if error.said.status is not None:
+            self._hosts.reached(endpoint)
+        elif isinstance(error, errors.Unavailable) or error.operation in REPEATABLE:
+            self._hosts.lost(endpoint)
 
     async def _exchange(self, access: Access, request: Request) -> httpx.Response:
         """Send one request; a broken connection says whether anything can have happened."""

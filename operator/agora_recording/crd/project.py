@@ -35,8 +35,14 @@ class Endpoint(Model):
     """Where Agora's API is called."""
 
     area: Area = Area.INTERNATIONAL
-    """Area whose hosts are called: International (api.agora.io) or MainlandChina
-    (api.sd-rtn.com)."""
+    """Area whose hosts are called: International (api.agora.io, then the regional hosts outside
+    China) or MainlandChina (api.sd-rtn.com, then the regional hosts in China). The next host is
+    called while one cannot be reached."""
+
+    allow_cross_area: bool = False
+    """Whether recordings may be begun in the other area while no host of this one can be reached.
+    What is begun there carries the channel's name and the keys of the storage, and is asked about
+    and stopped there. A running recording is never taken to the other area."""
 
 
 class Limits(Model):

@@ -54,7 +54,8 @@ class Attempt(Model):
     """App ID it was made in."""
 
     endpoint: str
-    """Base URL of the API it was made at."""
+    """Base URL of the host that it was made at. Calls about it go there, or to another host of the
+    same area while that one cannot be reached."""
 
     channel: str
     """Channel that it records."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
+from agora_recording.agora.hosts import Hosts
 from agora_recording.agora.protocol import Access
 from agora_recording.crd.project import UnreachablePolicy
 from agora_recording.crd.recording import ProjectKind
@@ -21,7 +22,6 @@ from agora_recording.domain.action import Action
 from agora_recording.domain.observation import Problem, Recording, Target
 from agora_recording.domain.project import Project
 from agora_recording.reconcile.ports import ForbiddenError, Projects, Secrets
-from agora_recording.translate.requests import HOSTS
 from agora_recording.translate.secrets import (
     Purpose,
     SecretNeed,
@@ -37,6 +37,8 @@ FRESH_SECONDS: Final = 1.0
 """How old a Secret may be when a new attempt is made from it."""
 REFUSED_SECONDS: Final = 35.0
 """How long refused credentials of a project are not tried again, unless they change."""
+NO_OTHERS: Final = Hosts({})
+"""For a project with a URL of its own: its credentials are sent nowhere else."""
 AGORA_KEYS: Final = ("customerId", "customerSecret")
 
 
@@ -67,11 +69,26 @@ class Means:
     An attempt is in a status, which others than the owner of the credentials may be able to write.
     """
 
+    hosts: Hosts = field(default_factory=Hosts)
+    allow_cross_area: bool = False
+    """Whether the project allows to begin recordings in the other area."""
+
     def access(self, endpoint: str) -> Access:
-        """Return where and as whom to call."""
+        """Return where and as whom to call about an attempt that was made at ``endpoint``.
+
+        Its area is never left: Agora's other cloud may not know of it, and would deny that it runs.
+        """
         trusted = self.endpoints is None or endpoint in self.endpoints
         if not trusted and isinstance(self.target, Target):
             endpoint = self.target.endpoint
+        return self._access(self.hosts.near(endpoint))
+
+    def access_to_acquire(self, target: Target) -> Access:
+        """Return where and as whom to make an attempt."""
+        choose = self.hosts.anywhere if self.allow_cross_area else self.hosts.near
+        return self._access(choose(target.endpoint))
+
+    def _access(self, endpoint: str) -> Access:
         customer_id, customer_secret = (self.credentials.get(key, "") for key in AGORA_KEYS)
         return Access(endpoint, customer_id, customer_secret)
 
@@ -88,21 +105,19 @@ class Refusal:
 class Treasury:
     """Finds the means of an object, and remembers which credentials Agora refused."""
 
-    def __init__(
-        self, projects: Projects, secrets: Secrets, *, agora_url: str | None, home: str
-    ) -> None:
+    def __init__(self, projects: Projects, secrets: Secrets, hosts: Hosts, *, home: str) -> None:
         """Begin to know of no refusals.
 
         Args:
             projects: Where projects are found.
             secrets: Where Secrets are read.
-            agora_url: Base URL of Agora's API for projects that name none themselves.
+            hosts: Where Agora's API is, for projects that name no place themselves.
             home: Namespace of the operator, and so of the Secrets of ClusterAgoraProjects.
         """
         self._projects = projects
         self._secrets = secrets
         self._home = home
-        self._agora_url = agora_url
+        self._hosts = hosts
         self._refused: dict[tuple[str, str], Refusal] = {}
         self.changed: Callable[[str, str], None] = lambda _namespace, _secret: None
         """Told the namespace and name of a Secret that Agora began to refuse or to take."""
@@ -134,10 +149,16 @@ class Treasury:
             self._refused.pop(key, None)  # another object may have seen it while this one read
         elif refused is not None and tick < refused.until:
             return Means(refused.problem)
-        target = Target(spec.app_id, project.url or self._agora_url or HOSTS[spec.endpoint.area])
+        target = Target(spec.app_id, project.url or self._hosts.first(spec.endpoint.area))
         means = await self._with_storage(recording, project, target, found, fresh=fresh)
-        kicks = spec.unreachable_policy is UnreachablePolicy.KICK
-        return replace(means, kicks=kicks, closed=closed, endpoints=self._endpoints(project))
+        return replace(
+            means,
+            kicks=spec.unreachable_policy is UnreachablePolicy.KICK,
+            closed=closed,
+            endpoints=self._endpoints(project),
+            hosts=NO_OTHERS if project.url else self._hosts,
+            allow_cross_area=spec.endpoint.allow_cross_area,
+        )
 
     def keeping(self, recording: Recording, action: Action) -> AbstractAsyncContextManager[None]:
         """Keep the project while ``action`` makes something that only it can stop.
@@ -190,8 +211,7 @@ class Treasury:
         """Return where alone the credentials may be sent; None if they are the namespace's own."""
         if project.namespace:
             return None
-        usual = (self._agora_url, *HOSTS.values())
-        return frozenset(filter(None, (project.url,) if project.url else usual))
+        return frozenset((project.url,)) if project.url else self._hosts.known()
 
     def _project(self, recording: Recording) -> Project | None:
         return self._projects.serving(recording)

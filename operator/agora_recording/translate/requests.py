@@ -10,7 +10,6 @@ from typing import Final
 from agora_recording.agora import wire
 from agora_recording.agora.protocol import Task
 from agora_recording.crd.mode import Media, Mix
-from agora_recording.crd.project import Area
 from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.status import Attempt
 from agora_recording.crd.storage import Storage
@@ -20,11 +19,6 @@ from agora_recording.translate.rtc import file_types, layout, recording_config, 
 from agora_recording.translate.secrets import Purpose, SecretValues
 from agora_recording.translate.storage import storage_config
 
-HOSTS: Final = {
-    Area.INTERNATIONAL: "https://api.agora.io",
-    Area.MAINLAND_CHINA: "https://api.sd-rtn.com",
-}
-"""The first host of each area (Integration best practices, "Domains")."""
 SHORTEST_IDLE_SECONDS: Final = 5
 """The shortest maxIdleTime that Agora takes (REST reference, start)."""
 

@@ -13,7 +13,9 @@ import httpx
 from agora_recording.agora import errors
 from agora_recording.agora.client import TIMEOUTS, AgoraClient
 from agora_recording.agora.errors import Said
+from agora_recording.agora.hosts import HOSTS, Hosts
 from agora_recording.agora.protocol import Access, Request
+from agora_recording.crd.project import Area
 from agora_simulator import replies
 from agora_simulator.calls import Call, Operation, route
 from agora_simulator.clock import Clock
@@ -34,18 +36,19 @@ class AgoraService:
     def __init__(self, settings: Settings) -> None:
         self.simulation = Simulation(settings)
         self.simulation.clock = cast("Clock", AgoraClock())
-        self._at: dict[str, str] = {}
-        """The endpoint at which each resource was acquired."""
+        self._at: dict[str, Area] = {}
+        """The area in which each resource was acquired."""
         self.listable = True
         """Whether the bucket of the recordings can be listed."""
 
     def handle(self, call: Call | None, endpoint: str, authorization: str) -> Answer:
         """Let one call have its effect, and answer it; a cloud knows its own resources only."""
-        if call is not None and self._at.get(call.resource_id or "", endpoint) != endpoint:
+        area = next(area for area, urls in HOSTS.items() if endpoint in urls)
+        if call is not None and self._at.get(call.resource_id or "", area) != area:
             return Answer(replies.NO_WORKER.status, replies.NO_WORKER.body)
         reply = self._reply(call, authorization)
         if call is not None and call.operation is Operation.ACQUIRE:
-            self._at[str(reply.body.get("resourceId"))] = endpoint
+            self._at[str(reply.body.get("resourceId"))] = area
         return Answer(reply.status, reply.body, reply.headers)
 
     def handle_later(self, call: Call | None, seconds: float) -> None:
@@ -81,10 +84,11 @@ class AgoraService:
 class SimulatedAgora(AgoraClient):
     """The operator's client, whose requests go to the simulation through a process's gate."""
 
-    def __init__(self, service: AgoraService, gate: Gate, process: str) -> None:
+    def __init__(self, service: AgoraService, gate: Gate, hosts: Hosts, process: str) -> None:
         """Make a client of one process; it opens no connection."""
         self._service = service
         self._gate = gate
+        self._hosts = hosts
         self._process = process
         self._observe = lambda *_: None
 

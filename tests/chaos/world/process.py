@@ -12,6 +12,7 @@ from collections.abc import Coroutine
 from random import Random
 from typing import Any, Final
 
+from agora_recording.agora.hosts import Hosts
 from agora_recording.kube.events import KubeEvents
 from agora_recording.kube.inbox import Inbox
 from agora_recording.kube.lease import Candidate, Elector
@@ -96,11 +97,12 @@ class OperatorProcess:
         protection = ProjectProtection(KubeProjects(api), memories)
         budgets = Budgets(self._queue.add)
         self._events = KubeEvents(api, self.name)
-        treasury = Treasury(protection, KubeSecrets(api), agora_url=None, home="operator")
+        hosts = Hosts(tick=clock.tick)
+        treasury = Treasury(protection, KubeSecrets(api), hosts, home="operator")
         self._reports = ProjectReports(treasury, protection, clock, self._leads)
         treasury.changed = self._reports.wake
         claims = Claims(lambda uid: self._queue.add(uid, Urgency.UPDATE))
-        agora = SimulatedAgora(service, self.gate, self.name)
+        agora = SimulatedAgora(service, self.gate, hosts, self.name)
         poll_seconds = self._settings.poll_interval.total_seconds()
         cycle = Cycle(
             recordings=recordings,

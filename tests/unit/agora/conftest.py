@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from agora_recording.agora.client import AgoraClient
+from agora_recording.agora.hosts import Hosts
 from testbed.simulator import Simulator
 
 
@@ -18,7 +19,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
 @pytest.fixture
 async def client() -> AsyncIterator[AgoraClient]:
     """The client under test."""
-    made = AgoraClient(connections=64)
+    made = AgoraClient(Hosts(), connections=64)
     yield made
     await made.close()
 

@@ -7,7 +7,8 @@ from math import inf
 
 import pytest
 
-from agora_recording.crd.project import UnreachablePolicy
+from agora_recording.agora.hosts import HOSTS, Hosts, only
+from agora_recording.crd.project import Area, Endpoint, UnreachablePolicy
 from agora_recording.domain.observation import Problem, Target
 from agora_recording.domain.project import Project
 from agora_recording.domain.reason import Reason
@@ -55,7 +56,8 @@ class Finder:
         self.objects.configure(project(**members))
         self.protection = ProjectProtection(self.objects, World().process().memories)
         self.see_project()
-        self.treasury = Treasury(self.protection, self.secrets, agora_url=agora_url, home=HOME)
+        self.hosts = Hosts(only(agora_url))
+        self.treasury = Treasury(self.protection, self.secrets, self.hosts, home=HOME)
         self.told: list[tuple[str, str]] = []
         self.treasury.changed = lambda *key: self.told.append(key)
 
@@ -194,6 +196,28 @@ async def test_an_agora_elsewhere_takes_the_place_of_the_areas() -> None:
 
     assert means.target == Target(APP, "https://agora.test")
     assert means.kicks
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+@pytest.mark.parametrize(("area", "other"), [tuple(Area), tuple(Area)[::-1]])
+@in_fake_time
+async def test_an_area_is_left_only_by_what_is_new_and_if_it_may(
+    area: Area, other: Area, *, allowed: bool
+) -> None:
+    """When all its hosts are lost. What was made in it is never asked about elsewhere."""
+    finder = Finder(endpoint=Endpoint(area=area, allow_cross_area=allowed))
+    means = await finder.find()
+    first, *_, last = HOSTS[area]
+    assert means.target == Target(APP, first)
+    for url in HOSTS[area][:-1]:
+        finder.hosts.lost(url)
+
+    assert means.access(first).endpoint == means.access_to_acquire(means.target).endpoint == last
+
+    finder.hosts.lost(last)
+
+    assert means.access(first).endpoint in HOSTS[area]
+    assert means.access_to_acquire(means.target).endpoint in HOSTS[other if allowed else area]
 
 
 @in_fake_time

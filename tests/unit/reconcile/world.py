@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from agora_recording.agora.hosts import Hosts
 from agora_recording.bucket import BucketError, Place
 from agora_recording.domain.observation import Recording
 from agora_recording.reconcile.budget import Urgency
@@ -102,7 +103,8 @@ class Process:
         self.claims = Claims(lambda uid: wake(uid, Urgency.UPDATE))
         self.namespaces = Namespaces()
         self.projects = ProjectProtection(world.projects, self.memories, self.namespaces)
-        self.treasury = Treasury(self.projects, world.secrets, agora_url=None, home=HOME)
+        self.hosts = Hosts(tick=tick)
+        self.treasury = Treasury(self.projects, world.secrets, self.hosts, home=HOME)
         clock = Clock(now=now, tick=tick, chance=lambda: 0.5)
         self.cycle = Cycle(
             recordings=world.cluster,

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agora_recording.agora.hosts import HOSTS
 from agora_recording.crd.layout import (
     CustomLayout,
     Fit,
@@ -181,7 +182,7 @@ def test_subscriptions(
         (rtc.LAYOUTS, LayoutType),
         (rtc.RENDER_MODES, Fit),
         (rtc.FILE_TYPES, FileType),
-        (requests.HOSTS, Area),
+        (HOSTS, Area),
         (VENDOR_NUMBERS, StorageVendor),
         (REGION_NUMBERS, StorageVendor),
         (ENCRYPTIONS, Encryption),
