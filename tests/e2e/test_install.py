@@ -172,8 +172,9 @@ def test_the_bundle_installs_as_it_is(cluster: ControlPlane, options: tuple[str,
 
 
 def test_the_samples_are_accepted(cluster: ControlPlane) -> None:
-    """Project, Secrets and recording, in any order."""
-    samples = str(ROOT / "deploy" / "samples")
-    applied = cluster.kubectl("apply", "--dry-run=server", "--recursive", "-f", samples)
+    """Projects, Secrets and recordings, in any order."""
+    samples = ROOT / "deploy" / "samples"
+    objects = sum(file.read_text().count("\nkind:") for file in samples.rglob("*.yaml"))
+    applied = cluster.kubectl("apply", "--dry-run=server", "--recursive", "-f", str(samples))
 
-    assert applied.count("created (server dry run)") == 4
+    assert applied.count("created (server dry run)") == objects > 4
