@@ -32,6 +32,7 @@ ENDPOINT: Final = "https://agora.test"
 TARGET: Final = Target(APP, ENDPOINT)
 SHARED: Final = ProjectReference(kind=ProjectKind.CLUSTER_AGORA_PROJECT)
 """Names a ClusterAgoraProject."""
+STORAGE_KEYS: Final = ("accessKey", "secretKey")
 WANTED: Final = {Topic.LAYOUT: "layout", Topic.SUBSCRIPTION: "subscription"}
 
 

@@ -97,7 +97,10 @@ PROJECT: dict[str, Any] = {
     "metadata": {"name": "full"},
     "spec": {
         "appId": "0123456789abcdef0123456789abcdef",
-        "credentialsSecretRef": {"name": "agora-rest"},
+        "credentialsSecretRef": {
+            "name": "agora-rest",
+            "keys": {"customerId": "id", "customerSecret": "secret"},
+        },
         "appCertificateSecretRef": {"name": "agora-certificate", "key": "appCertificate"},
         "endpoint": {"area": "International"},
         "limits": {"requestsPerSecond": 10},

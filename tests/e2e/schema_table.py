@@ -229,6 +229,8 @@ def project(kind: str) -> Iterator[Case]:
         yield rule(kind, "spec.appId", APP_ID, bad, good)
     yield from required(kind, "spec.credentialsSecretRef", "name")
     yield from length(kind, "spec.credentialsSecretRef.name", 253, "s" * 253)
+    for key in ("customerId", "customerSecret"):
+        yield from length(kind, f"spec.credentialsSecretRef.keys.{key}", 253, "k" * 253)
     yield from key_reference(kind, "spec.appCertificateSecretRef")
     yield words(kind, "spec.endpoint.area", "International", "MainlandChina")
     yield words(kind, "spec.unreachablePolicy", "Hold", "Kick")

@@ -12,7 +12,7 @@ from agora_recording.crd.lock import lock_rule
 from agora_recording.crd.manifest import definitions
 from agora_recording.crd.recording import CloudRecordingSpec
 from e2e.kubeapi import Answer, KubeApi, Object, connect
-from e2e.objects import CLUSTER_PROJECT, PROJECT, RECORDING
+from e2e.objects import CLUSTER_PROJECT, PROJECT, RECORDING, STORAGE
 from e2e.schema_cases import Case
 from e2e.schema_table import cases
 from testbed.controlplane import ControlPlane
@@ -143,7 +143,8 @@ def test_the_url_of_a_cluster_project_cannot_change(
 
 def test_the_server_fills_in_what_the_model_fills_in(api: KubeApi) -> None:
     """The operator may read a spec without knowing whether the API server has defaulted it."""
-    short = {"channel": "standup", "mix": {"layout": {}}, "projectRef": {}}
+    storage = {**STORAGE, "credentialsSecretRef": {"name": "s3", "keys": {"accessKey": "id"}}}
+    short = {"channel": "standup", "mix": {"layout": {}}, "projectRef": {}, "storage": storage}
     answer = api.create(RECORDING | {"metadata": {"name": "short"}, "spec": short})
 
     assert answer.body["spec"] == CloudRecordingSpec.model_validate(short).to_wire()

@@ -49,8 +49,15 @@ Uid = Annotated[int, Field(ge=1, le=4_294_967_295, json_schema_extra={"format": 
 """A user's number in a channel: Agora's ``uid`` as an integer, 1 to 2^32 - 1."""
 
 
+SecretKey = Annotated[str, Field(min_length=1, max_length=253)]
+"""A key in the data of a Secret."""
+
+
 class SecretReference(Model):
-    """A Secret in the same namespace."""
+    """A Secret in the same namespace.
+
+    Each use adds ``keys``, whose members have our own names of the keys as defaults.
+    """
 
     name: ObjectName
     """Name of the Secret."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from agora_recording.crd.model import Model, SecretReference, list_of, rules
+from agora_recording.crd.model import Model, SecretKey, SecretReference, list_of, rules
 from agora_recording.crd.status import Condition
 from agora_recording.crd.storage import Storage
 
@@ -27,7 +27,7 @@ class UnreachablePolicy(StrEnum):
 class CertificateReference(SecretReference):
     """The App Certificate, in a Secret."""
 
-    key: Annotated[str, Field(min_length=1, max_length=253)] = "appCertificate"
+    key: SecretKey = "appCertificate"
     """Key of the Secret that holds it: 32 hexadecimal digits."""
 
 
@@ -50,6 +50,23 @@ class Limits(Model):
 
     requests_per_second: Annotated[int, Field(ge=1, le=10_000)] = 10
     """Calls per second to Agora's API for this App ID. Agora's own limit is 10 unless raised."""
+
+
+class CredentialsKeys(Model):
+    """Under which keys the Secret holds what, for a Secret whose keys cannot be chosen."""
+
+    customer_id: SecretKey = "customerId"
+    """Key that holds the customer ID."""
+
+    customer_secret: SecretKey = "customerSecret"  # noqa: S105 - the name of a key
+    """Key that holds the customer secret."""
+
+
+class CredentialsReference(SecretReference):
+    """A Secret with the credentials of an Agora account."""
+
+    keys: CredentialsKeys = CredentialsKeys()
+    """Under which keys the Secret holds what."""
 
 
 class AgoraProjectSpec(Model):
@@ -76,9 +93,9 @@ class AgoraProjectSpec(Model):
     ]
     """App ID (Agora: ``appid``). It cannot change."""
 
-    credentials_secret_ref: SecretReference
-    """Secret with the keys ``customerId`` and ``customerSecret``: the RESTful API's key and secret
-    of the Agora account."""
+    credentials_secret_ref: CredentialsReference
+    """Secret with the keys ``customerId`` and ``customerSecret``, or others that ``keys`` names:
+    the RESTful API's key and secret of the Agora account."""
 
     app_certificate_secret_ref: CertificateReference | None = None
     """Secret with the App Certificate, from which the operator makes the recorder's token for each

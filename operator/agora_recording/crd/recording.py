@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from agora_recording.crd.mode import Mix
-from agora_recording.crd.model import Model, ObjectName, SecretReference, Uid, rules
+from agora_recording.crd.model import Model, ObjectName, SecretKey, SecretReference, Uid, rules
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Subscription
 
@@ -43,7 +43,7 @@ class RestartPolicy(StrEnum):
 class TokenReference(SecretReference):
     """A token for the channel, in a Secret."""
 
-    key: Annotated[str, Field(min_length=1, max_length=253)] = "token"
+    key: SecretKey = "token"
     """Key of the Secret that holds it."""
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field
 
-from agora_recording.crd.model import Model, SecretReference, rules
+from agora_recording.crd.model import Model, SecretKey, SecretReference, rules
 from agora_recording.crd.vendor import REGION_NUMBERS, StorageVendor
 
 
@@ -14,6 +14,23 @@ class Encryption(StrEnum):
 
     AES256 = "AES256"
     KMS = "KMS"
+
+
+class StorageSecretKeys(Model):
+    """Under which keys the Secret holds what, for a Secret whose keys cannot be chosen."""
+
+    access_key: SecretKey = "accessKey"
+    """Key that holds the access key (Agora: ``storageConfig.accessKey``)."""
+
+    secret_key: SecretKey = "secretKey"  # noqa: S105 - the name of a key
+    """Key that holds the secret key (Agora: ``storageConfig.secretKey``)."""
+
+
+class StorageSecretReference(SecretReference):
+    """A Secret that lets Agora write to the bucket."""
+
+    keys: StorageSecretKeys = StorageSecretKeys()
+    """Under which keys the Secret holds what, such as AWS_ACCESS_KEY_ID."""
 
 
 def _region_rule(vendor: StorageVendor) -> tuple[str, str]:
@@ -132,6 +149,7 @@ class Storage(Model):
     """Tag that AmazonS3 or AlibabaOSS puts on the files
     (Agora: ``storageConfig.extensionParams.tag``)."""
 
-    credentials_secret_ref: SecretReference
-    """Secret with the keys ``accessKey`` and ``secretKey``, in the namespace of the object that
-    names it; that of a ClusterAgoraProject in the operator's. Write access is enough."""
+    credentials_secret_ref: StorageSecretReference
+    """Secret with the keys ``accessKey`` and ``secretKey``, or others that ``keys`` names, in the
+    namespace of the object that names it; that of a ClusterAgoraProject in the operator's. Write
+    access is enough."""

@@ -13,7 +13,7 @@ from typing import Final
 
 from agora_recording.agora.hosts import Hosts
 from agora_recording.agora.protocol import Access
-from agora_recording.crd.project import UnreachablePolicy
+from agora_recording.crd.project import CredentialsReference, UnreachablePolicy
 from agora_recording.crd.recording import ProjectKind
 from agora_recording.crd.storage import Storage
 from agora_recording.domain import action as act
@@ -26,6 +26,7 @@ from agora_recording.translate.secrets import (
     Purpose,
     SecretNeed,
     SecretValues,
+    account_need,
     certificate_need,
     needs_of,
     project_needs_of,
@@ -40,6 +41,9 @@ REFUSED_SECONDS: Final = 35.0
 NO_OTHERS: Final = Hosts({})
 """For a project with a URL of its own: its credentials are sent nowhere else."""
 AGORA_KEYS: Final = ("customerId", "customerSecret")
+
+Account = tuple[str, CredentialsReference]
+"""A namespace, and a reference to credentials in it; one Secret may hold those of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ class Treasury:
         self._secrets = secrets
         self._home = home
         self._hosts = hosts
-        self._refused: dict[tuple[str, str], Refusal] = {}
+        self._refused: dict[Account, Refusal] = {}
         self.changed: Callable[[str, str], None] = lambda _namespace, _secret: None
         """Told the namespace and name of a Secret that Agora began to refuse or to take."""
 
@@ -134,10 +138,10 @@ class Treasury:
         if project is None:
             return Means(_no_project(recording))
         spec = project.spec
-        namespace, name = key = self.credentials_of(project)
+        namespace, ref = key = self._account(project)
         refused = self._refused.get(key)
         max_age = FRESH_SECONDS if fresh or refused else inf
-        agora = SecretNeed.of(name, *AGORA_KEYS)
+        agora = account_need(ref)
         found = await self._keys(namespace, agora, max_age)
         closed = _closed(recording, project)
         if isinstance(found, Problem) and recording.status.attempts and max_age < inf:
@@ -170,12 +174,13 @@ class Treasury:
 
     def credentials_of(self, project: Project) -> tuple[str, str]:
         """Return namespace and name of the Secret by which Agora knows the account."""
-        return self._secrets_of(project), project.spec.credentials_secret_ref.name
+        namespace, ref = self._account(project)
+        return namespace, ref.name
 
     async def judge(self, project: Project) -> Problem | None:
         """Say what is wrong with a project's Secrets, as far as is known without calling Agora."""
-        namespace, name = key = self.credentials_of(project)
-        found = await self._keys(namespace, SecretNeed.of(name, *AGORA_KEYS), 0.0)
+        namespace, ref = key = self._account(project)
+        found = await self._keys(namespace, account_need(ref), 0.0)
         if isinstance(found, Problem):
             return found
         refused = self._refused.get(key)
@@ -189,19 +194,19 @@ class Treasury:
 
     def refuse(self, recording: Recording, means: Means, problem: Problem, *, tick: float) -> None:
         """Remember that Agora refused the credentials: nobody tries them again for a while."""
-        if (key := self._credentials_key(recording)) is not None:
-            self._refused[key] = Refusal(means.credentials, tick + REFUSED_SECONDS, problem)
-            self.changed(*key)
+        if (project := self._project(recording)) is not None:
+            refusal = Refusal(means.credentials, tick + REFUSED_SECONDS, problem)
+            self._refused[self._account(project)] = refusal
+            self.changed(*self.credentials_of(project))
 
     def accept(self, recording: Recording) -> None:
         """Remember that Agora took the credentials."""
-        key = self._credentials_key(recording) if self._refused else None
-        if key is not None and self._refused.pop(key, None) is not None:
-            self.changed(*key)
+        project = self._project(recording) if self._refused else None
+        if project is not None and self._refused.pop(self._account(project), None) is not None:
+            self.changed(*self.credentials_of(project))
 
-    def _credentials_key(self, recording: Recording) -> tuple[str, str] | None:
-        project = self._project(recording)
-        return None if project is None else self.credentials_of(project)
+    def _account(self, project: Project) -> Account:
+        return self._secrets_of(project), project.spec.credentials_secret_ref
 
     def _secrets_of(self, project: Project) -> str:
         """Return the namespace of the Secrets that a project names."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from agora_recording.agora.token import is_hex_id
-from agora_recording.crd.project import AgoraProjectSpec, CertificateReference
+from agora_recording.crd.model import Model
+from agora_recording.crd.project import AgoraProjectSpec, CertificateReference, CredentialsReference
 from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.storage import Storage
 
@@ -28,9 +28,6 @@ SecretValues = Mapping[Purpose, Mapping[str, str]]
 """What the Secrets hold, by our own names for it. Never shown."""
 
 
-STORAGE_KEYS: Final = ("accessKey", "secretKey")
-
-
 @dataclass(frozen=True, slots=True)
 class SecretNeed:
     """A Secret, and which of its keys holds what."""
@@ -40,14 +37,20 @@ class SecretNeed:
     """The Secret's key by our own name for what it holds."""
 
     @classmethod
-    def of(cls, name: str, *keys: str) -> SecretNeed:
-        """Return the need of a Secret whose keys are named as we name them."""
-        return cls(name, {key: key for key in keys})
+    def of(cls, name: str, keys: Model) -> SecretNeed:
+        """Return the need of the Secret ``name``; ``keys`` are those of the reference to it."""
+        return cls(name, keys.to_wire())
+
+
+def account_need(ref: CredentialsReference) -> SecretNeed:
+    """Return the Secret with the credentials of the Agora account."""
+    return SecretNeed.of(ref.name, ref.keys)
 
 
 def storage_need(storage: Storage) -> SecretNeed:
     """Return the Secret with the keys of a bucket."""
-    return SecretNeed.of(storage.credentials_secret_ref.name, *STORAGE_KEYS)
+    ref = storage.credentials_secret_ref
+    return SecretNeed.of(ref.name, ref.keys)
 
 
 def needs_of(spec: CloudRecordingSpec, storage: Storage) -> Mapping[Purpose, SecretNeed]:

@@ -7,8 +7,7 @@ from typing import Final
 
 from agora_recording.agora import wire
 from agora_recording.bucket import Place
-from agora_recording.crd.model import SecretReference
-from agora_recording.crd.storage import Encryption, Storage
+from agora_recording.crd.storage import Encryption, Storage, StorageSecretReference
 from agora_recording.crd.vendor import REGION_NUMBERS, VENDOR_NUMBERS, StorageVendor
 
 NO_KEY: Final = "none"
@@ -17,7 +16,7 @@ NOWHERE: Final = Storage(
     vendor=StorageVendor.AMAZON_S3,
     region="us-east-1",
     bucket="none",
-    credentials_secret_ref=SecretReference(name="none"),
+    credentials_secret_ref=StorageSecretReference(name="none"),
 )
 """Stands for storage that is gone: what is started with it is stopped at once."""
 ENCRYPTIONS: Final = {Encryption.AES256: "aes256", Encryption.KMS: "kms"}

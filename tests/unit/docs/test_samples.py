@@ -10,6 +10,7 @@ import yaml
 from agora_recording.agora import wire
 from agora_recording.crd.project import AgoraProjectSpec
 from agora_recording.crd.vendor import REGION_NUMBERS, StorageVendor
+from agora_recording.translate.secrets import storage_need
 from agora_recording.translate.storage import storage_config
 
 STORAGES = Path(__file__).parents[3] / "deploy" / "samples" / "storage"
@@ -54,8 +55,10 @@ def test_a_sample_names_a_region_that_agora_knows(project: AgoraProjectSpec) -> 
 def test_the_objects_of_a_sample_fit_together(file: Path) -> None:
     """The recording names the project, and the project the Secret, with the keys that it reads."""
     secret, project, recording = documents(file)
-    reference = project["spec"]["storage"]["credentialsSecretRef"]
+    storage = AgoraProjectSpec.model_validate(project["spec"]).storage
+    assert storage is not None
+    need = storage_need(storage)
 
     assert recording["spec"]["projectRef"]["name"] == project["metadata"]["name"]
-    assert reference["name"] == secret["metadata"]["name"]
-    assert set(secret["stringData"]) == {"accessKey", "secretKey"}
+    assert need.name == secret["metadata"]["name"]
+    assert set(secret["stringData"]) == set(need.keys.values())

@@ -20,8 +20,7 @@ from agora_recording.domain.topic import Topic
 from agora_recording.reconcile.hearing import STOPPING_UNFOUND, UNFOUND
 from agora_recording.reconcile.means import AGORA_KEYS
 from agora_recording.translate.answers import problem
-from agora_recording.translate.secrets import STORAGE_KEYS
-from builders import SHARED, TICK, past, running, spec, status, told
+from builders import SHARED, STORAGE_KEYS, TICK, past, running, spec, status, told
 from unit.domain.hold import NAMESPACE, Hold, failed, hindered, look
 from unit.domain.situations import INTENDED, LEAVING, LIVE, STARTED, STOPPED, TOLD
 

@@ -10,8 +10,7 @@ from agora_recording.domain.observation import Problem
 from agora_recording.domain.project import IN_USE, Project, kept_for, report
 from agora_recording.reconcile.means import AGORA_KEYS
 from agora_recording.translate.answers import problem
-from agora_recording.translate.secrets import STORAGE_KEYS
-from builders import NOW, project
+from builders import NOW, STORAGE_KEYS, project
 from unit.domain.hold import NAMESPACE
 
 DEFAULT: Final = Project(

@@ -12,8 +12,7 @@ from agora_recording.domain.claim import Rival
 from agora_recording.domain.observation import Observation, Problem
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.means import AGORA_KEYS
-from agora_recording.translate.secrets import STORAGE_KEYS
-from builders import ago, attempt, past, status
+from builders import STORAGE_KEYS, ago, attempt, past, status
 from unit.domain.hold import NAMESPACE, Hold, failed, hindered, look
 from unit.domain.situations import (
     DEAD,

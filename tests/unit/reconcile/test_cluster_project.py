@@ -18,8 +18,17 @@ from agora_recording.crd.status import CloudRecordingStatus
 from agora_recording.domain.observation import FINALIZER, Problem, Recording, Target, Trail
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.ports import ConflictError
-from agora_recording.translate.secrets import STORAGE_KEYS
-from builders import APP, SHARED, attempt, cluster_project, recording, reference, running, spec
+from builders import (
+    APP,
+    SHARED,
+    STORAGE_KEYS,
+    attempt,
+    cluster_project,
+    recording,
+    reference,
+    running,
+    spec,
+)
 from builders import storage as bucket
 from unit.reconcile.fake_projects import FakeProjects
 from unit.reconcile.fake_time import in_fake_time

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 
 import pytest
 
 from agora_recording.agora.hosts import HOSTS, Hosts, only
+from agora_recording.agora.protocol import Access
 from agora_recording.crd.project import Area, Endpoint, UnreachablePolicy
 from agora_recording.domain.observation import Problem, Target
 from agora_recording.domain.project import Project
@@ -263,6 +265,63 @@ async def test_without_project_no_credentials_are_taken_or_refused() -> None:
     finder.treasury.refuse(recording(), means, REFUSED, tick=0.0)
 
     assert finder.told == [("default", "agora")]
+
+
+CHOSEN = {
+    "credentials_secret_ref": {
+        "name": "agora",
+        "keys": {"customerId": "id", "customerSecret": "pw"},
+    },
+    "storage": storage(credentials_secret_ref={"name": "storage", "keys": {"accessKey": "AWS_ID"}}),
+}
+"""A project whose Secrets have keys of other names, some of them."""
+
+
+@in_fake_time
+async def test_a_secret_is_read_by_the_keys_that_the_reference_names() -> None:
+    """Those that it does not name have our own names; what they hold is the same to all else."""
+    finder = Finder(**CHOSEN)
+    finder.secrets.data |= {
+        "agora": {"id": "customer", "pw": "secret", "customerId": "another"},
+        "storage": {"AWS_ID": "access", "secretKey": "key"},
+    }
+    means = await finder.find(fresh=True)
+
+    assert means.access("https://agora.test") == Access("https://agora.test", "customer", "secret")
+    assert means.secrets[Purpose.STORAGE] == {"accessKey": "access", "secretKey": "key"}
+
+
+@pytest.mark.parametrize(("secret", "key"), [("agora", "pw"), ("storage", "AWS_ID")])
+@in_fake_time
+async def test_what_is_missing_is_called_by_its_chosen_name(secret: str, key: str) -> None:
+    """A person looks for it in the Secret."""
+    finder = Finder(**CHOSEN)
+    finder.secrets.data |= {
+        "agora": {"id": "customer", "pw": "secret"},
+        "storage": {"AWS_ID": "access", "secretKey": "key"},
+    }
+    del finder.secrets.data[secret]
+    gone = await finder.treasury.judge(finder.project)
+    finder.secrets.data[secret] = {"id": "customer", "secretKey": "key", key: ""}
+    empty = await finder.treasury.judge(finder.project)
+
+    assert gone is not None
+    assert empty is not None
+    assert f" {key}" in gone.message
+    assert f"no key {key}," in empty.message
+
+
+@in_fake_time
+async def test_one_secret_may_hold_the_credentials_of_several_accounts() -> None:
+    """That Agora refuses one pair says nothing of the other."""
+    finder = Finder()
+    finder.secrets.data["agora"] = {**finder.secrets.data["agora"], "id": "customer"}
+    finder.treasury.refuse(recording(), await finder.find(), REFUSED, tick=0.0)
+    other = {"name": "agora", "keys": {"customerId": "id"}}
+    theirs = replace(finder.project, spec=project(credentials_secret_ref=other))
+
+    assert await finder.treasury.judge(theirs) is None
+    assert await finder.treasury.judge(finder.project) == REFUSED
 
 
 @in_fake_time
