@@ -24,7 +24,17 @@ CHANNEL = (
     "~ , only"
 )
 CHANNEL_CHARACTERS = string.ascii_letters + string.digits + " !#$%&()+-:;<=.>?@[]^_{}|~,"
-MODE = "say what to record: set mix; the shortest form is mix: {}"
+MODE = "say how to record: set exactly one of individual, mix; the shortest form is mix: {}"
+ORIGINAL = "streamMode: Original keeps sound alone; set media: Audio, or another streamMode"
+SHOTS = "snapshots are taken of video; remove snapshots, or record AudioAndVideo or Video"
+NAMED = (
+    "with sound, Agora takes snapshots only of users that are named or of all; use "
+    "subscription.video.include, or set media: Video"
+)
+MANY = (
+    "individual records at most 49 users that are named; name fewer, or leave subscription out "
+    "for everybody"
+)
 FPS = "fps must be one of 1, 7, 10, 15, 24, 30, 60"
 AREA = "width times height may be at most 1920 x 1080; make one of them smaller"
 COLOUR = "backgroundColor must look like #101010: a hash and six hexadecimal digits"
@@ -50,9 +60,11 @@ def cases() -> list[Case]:
     projects = (case for kind in (PRJ, CPR) for case in project(kind))
     return [
         *recording(),
+        *individual(),
         *mix(),
         *layout(),
         *subscription(),
+        *contradictions(),
         *recording_status(),
         *projects,
         *cluster_project(),
@@ -79,8 +91,76 @@ def recording() -> Iterator[Case]:
     yield words(REC, "spec.restartPolicy", "OnFailure", "Never", "Always")
     yield from bounds(REC, "spec.maxRestarts", 0, 1000)
     yield words(REC, "spec.deletionPolicy", "Stop", "Orphan")
-    yield rule(REC, "spec", MODE, {"channel": "standup"}, {"channel": "standup", "mix": {}})
+    modes = [{"channel": "standup", mode: {}} for mode in ("individual", "mix")]
+    yield rule(REC, "spec", MODE, {"channel": "standup"}, *modes)
+    yield rule(REC, "spec", MODE, {"channel": "standup", "individual": {}, "mix": {}}, *modes)
     yield from storages(REC)
+
+
+def each_user(subscription: object = None, **members: object) -> dict[str, object]:
+    """Return a spec that records each user apart."""
+    spec: dict[str, object] = {"channel": "standup", "individual": members}
+    return spec if subscription is None else spec | {"subscription": subscription}
+
+
+def individual() -> Iterator[Case]:
+    """Yield the cases of a recording of each user; the good object records them mixed."""
+    path = "spec.individual"
+    for field, allowed in (
+        ("media", ("AudioAndVideo", "Audio", "Video")),
+        ("videoStream", ("High", "Low")),
+        ("streamMode", ("Default", "Standard", "Original")),
+    ):
+        good = (each_user(**{field: allowed[0]}),)
+        listed = ", ".join(f'"{word}"' for word in allowed)
+        bad = each_user(**{field: "Nonsense"})
+        yield Case(REC, f"{path}.{field}", "enum", bad, good, f"supported values: {listed}", "spec")
+    sound = each_user(media="Audio", streamMode="Original")
+    for media in ("AudioAndVideo", "Video"):
+        refused = each_user(media=media, streamMode="Original")
+        yield Case(REC, path, ORIGINAL, refused, (sound,), ORIGINAL, "spec")
+    shots = [each_user(media=media, snapshots={}) for media in ("AudioAndVideo", "Video")]
+    refused = each_user(media="Audio", snapshots={})
+    yield Case(REC, path, SHOTS, refused, tuple(shots), SHOTS, "spec")
+    low, high = (each_user(snapshots={"intervalSeconds": n}) for n in (5, 3600))
+    less, more = (each_user(snapshots={"intervalSeconds": n}) for n in (4, 3601))
+    field = f"{path}.snapshots.intervalSeconds"
+    yield Case(REC, field, "minimum", less, (low,), "should be greater than or equal to 5", "spec")
+    yield Case(REC, field, "maximum", more, (high,), "should be less than or equal to 3600", "spec")
+
+
+def contradictions() -> Iterator[Case]:
+    """Yield the cases of members that do not go together, in the spec that holds them."""
+    ways = ("individual", "mix")
+    for medium, other in (("audio", "Video"), ("video", "Audio")):
+        says = (
+            f"subscription.{medium} selects whose {medium} is recorded, and media: {other} "
+            f"records none; remove subscription.{medium}, or set media: AudioAndVideo"
+        )
+        for way in ways:
+            whom = {"channel": "standup", "subscription": {medium: {"include": [1]}}}
+            good = [whom | {way: {"media": media}} for media in ("AudioAndVideo", medium.title())]
+            yield rule(REC, "spec", says, whom | {way: {"media": other}}, *good)
+    shots, named, others = {"only": True}, {"include": [1]}, {"exclude": [1]}
+    yield rule(
+        REC,
+        "spec",
+        NAMED,
+        each_user({"video": others}, snapshots=shots),
+        each_user({"video": named, "audio": others}, snapshots=shots),
+        each_user({"video": others}, snapshots=shots, media="Video"),
+        each_user({"video": others}),
+    )
+    audio = list(range(1, 33))
+    users = [{"audio": {"include": audio}, "video": {"include": audio[n:]}} for n in (0, 1)]
+    most, more = (
+        {"audio": {"include": audio}, "video": {"include": list(range(20, 20 + n))}}
+        for n in (30, 31)
+    )
+    yield rule(REC, "spec", MANY, each_user(more), each_user(most), *map(each_user, users))
+    yield rule(
+        REC, "spec", MANY, each_user(more), {"channel": "c", "mix": {}, "subscription": more}
+    )
 
 
 def mix() -> Iterator[Case]:

@@ -80,9 +80,11 @@ class RecordingConfig(AudioUidList, VideoUidList):
     channelType: int
     streamTypes: int
     videoStreamType: int
-    audioProfile: int
     maxIdleTime: int
+    audioProfile: NotRequired[int]
     transcodingConfig: NotRequired[TranscodingConfig]
+    streamMode: NotRequired[str]
+    subscribeUidGroup: NotRequired[int]
 
 
 class RecordingFileConfig(TypedDict):
@@ -91,12 +93,20 @@ class RecordingFileConfig(TypedDict):
     avFileType: list[str]
 
 
+class SnapshotConfig(TypedDict):
+    """``snapshotConfig``: screenshots."""
+
+    captureInterval: int
+    fileType: list[str]
+
+
 class StartRequest(TypedDict):
     """``clientRequest`` of start."""
 
     token: NotRequired[str]
     recordingConfig: RecordingConfig
-    recordingFileConfig: RecordingFileConfig
+    recordingFileConfig: NotRequired[RecordingFileConfig]
+    snapshotConfig: NotRequired[SnapshotConfig]
     storageConfig: StorageConfig
 
 

@@ -12,6 +12,7 @@ LOCKED: Final = (
     "channel",
     "uid",
     "channelProfile",
+    "individual",
     "mix.media",
     "mix.videoStream",
     "mix.audioProfile",

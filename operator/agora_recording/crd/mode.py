@@ -1,12 +1,15 @@
 """What is recorded in which way: the modes of Agora Cloud Recording."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field
 
 from agora_recording.crd.layout import Layout
 from agora_recording.crd.model import Model, list_of, rules
+
+MODES: Final = ("individual", "mix")
+"""Agora's words for the ways to record; each is the member of the spec that asks for it."""
 
 
 class Media(StrEnum):
@@ -37,6 +40,14 @@ class FileType(StrEnum):
 
     HLS = "HLS"
     MP4 = "MP4"
+
+
+class StreamMode(StrEnum):
+    """What becomes of the streams of one user."""
+
+    DEFAULT = "Default"
+    STANDARD = "Standard"
+    ORIGINAL = "Original"
 
 
 class Video(Model):
@@ -107,3 +118,44 @@ class Mix(Model):
         ),
     ] = (FileType.HLS,)
     """Formats of the files (Agora: ``avFileType``). Locked while recording."""
+
+
+class Snapshots(Model):
+    """Screenshots of each user's video (Agora: ``snapshotConfig``)."""
+
+    interval_seconds: Annotated[int, Field(ge=5, le=3600)] = 10
+    """Seconds from one screenshot of a user to the next (Agora: ``captureInterval``)."""
+
+    only: bool = False
+    """Whether screenshots are all that is made: then nothing is recorded beside them, and
+    ``status.files`` stays empty, since Agora lists no screenshots."""
+
+
+class Individual(Model):
+    """Each user recorded into files of their own (Agora: ``mode: individual``)."""
+
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            (
+                "self.streamMode != 'Original' || self.media == 'Audio'",
+                "streamMode: Original keeps sound alone; set media: Audio, or another streamMode",
+            ),
+            (
+                "!has(self.snapshots) || self.media != 'Audio'",
+                "snapshots are taken of video; remove snapshots, or record AudioAndVideo or Video",
+            ),
+        )
+    )
+
+    media: Media = Media.AUDIO_AND_VIDEO
+    """Media to record (Agora: ``streamTypes``)."""
+
+    video_stream: VideoStream = VideoStream.HIGH
+    """Stream of users who send two (Agora: ``videoStreamType``)."""
+
+    stream_mode: StreamMode = StreamMode.DEFAULT
+    """Default writes sound and picture of a user apart, Standard adds an index that joins them,
+    Original keeps the sound as it was sent, without transcoding it (Agora: ``streamMode``)."""
+
+    snapshots: Snapshots | None = None
+    """Screenshots of each user's video, beside the recording or alone; unset: none."""

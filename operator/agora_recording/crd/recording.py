@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from agora_recording.crd.mode import Mix
+from agora_recording.crd.combinations import spec_rules
+from agora_recording.crd.mode import MODES, Individual, Mix
 from agora_recording.crd.model import Model, ObjectName, SecretKey, SecretReference, Uid, rules
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Subscription
@@ -68,11 +69,7 @@ class ProjectReference(Model):
 class CloudRecordingSpec(Model):
     """What is to be recorded, and how."""
 
-    model_config = ConfigDict(
-        json_schema_extra=rules(
-            ("has(self.mix)", "say what to record: set mix; the shortest form is mix: {}")
-        )
-    )
+    model_config = ConfigDict(json_schema_extra=rules(*spec_rules()))
 
     project_ref: ProjectReference = ProjectReference()
     """The project that records. Locked while recording."""
@@ -102,6 +99,10 @@ class CloudRecordingSpec(Model):
     channel_profile: ChannelProfile | None = None
     """Profile of the channel, which must be that of its users' SDK; unset: Communication
     (Agora: ``channelType``). Locked while recording."""
+
+    individual: Individual | None = None
+    """Record each user into files of their own. The shortest form is ``individual: {}``. Locked
+    while recording."""
 
     mix: Mix | None = None
     """Record all users mixed into one. The shortest form is ``mix: {}``."""
@@ -137,3 +138,8 @@ class CloudRecordingSpec(Model):
     deletion_policy: DeletionPolicy = DeletionPolicy.STOP
     """What becomes of the recording when this object is deleted: Stop ends it first, Orphan
     leaves it running."""
+
+    @property
+    def mode(self) -> str:
+        """Agora's word for the way in which it records."""
+        return next((mode for mode in MODES if getattr(self, mode) is not None), "mix")

@@ -64,7 +64,7 @@ class Attempt(Model):
     """User number of its recorder."""
 
     mode: str
-    """Agora's mode: mix."""
+    """Agora's mode: individual or mix."""
 
     acquired_at: datetime
     """When the resource was acquired. It cannot be started 5 minutes later."""
@@ -161,7 +161,7 @@ class CloudRecordingStatus(Model):
     """A word for people; programs read conditions."""
 
     mode: str | None = None
-    """Mode of the recording: Mix."""
+    """Mode of the recording: Individual or Mix."""
 
     app_id: str | None = None
     """App ID of the recording."""

@@ -45,7 +45,7 @@ def record_what_was_wiped(seen: Observation) -> Decision | None:
         endpoint=target.endpoint,
         channel=claim.channel,
         uid=claim.uid,
-        mode="mix",
+        mode=seen.recording.spec.mode,
         acquired_at=seen.now,
     )
     return Decision(act.Amend(lost), Reason.SID_UNKNOWN, holding(seen, [lost]))

@@ -86,7 +86,7 @@ class Effects:
             endpoint=access.endpoint,
             channel=claim.channel,
             uid=claim.uid,
-            mode="mix",
+            mode=seen.recording.spec.mode,
             acquired_at=seen.now,
             probe=True if action.probe else None,
             told=dict(seen.wanted),

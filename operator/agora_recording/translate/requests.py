@@ -9,18 +9,27 @@ from typing import Final
 
 from agora_recording.agora import wire
 from agora_recording.agora.protocol import Task
-from agora_recording.crd.mode import Media, Mix
+from agora_recording.crd.mode import Individual, Media, Mix
 from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.status import Attempt
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.domain.topic import Topic
-from agora_recording.translate.rtc import file_types, layout, recording_config, subscription
+from agora_recording.translate.rtc import (
+    file_config,
+    layout,
+    recording_config,
+    snapshot_config,
+    subscription,
+    way,
+)
 from agora_recording.translate.secrets import Purpose, SecretValues
 from agora_recording.translate.storage import storage_config
 
 SHORTEST_IDLE_SECONDS: Final = 5
 """The shortest maxIdleTime that Agora takes (REST reference, start)."""
+LEAST: Final = {"individual": Individual(media=Media.AUDIO), "mix": Mix(media=Media.AUDIO)}
+"""The least that each mode can record."""
 
 
 def task(attempt: Attempt) -> Task:
@@ -32,12 +41,14 @@ def start_request(
     spec: CloudRecordingSpec, storage: Storage, secrets: SecretValues, token: str | None = None
 ) -> wire.StartRequest:
     """Return ``clientRequest`` of start. It holds secrets."""
-    mix = spec.mix or Mix()
     request: wire.StartRequest = {
-        "recordingConfig": recording_config(spec, mix),
-        "recordingFileConfig": {"avFileType": file_types(mix)},
+        "recordingConfig": recording_config(spec),
         "storageConfig": storage_config(storage, secrets.get(Purpose.STORAGE, {})),
     }
+    if (files := file_config(spec)) is not None:
+        request["recordingFileConfig"] = files
+    if (snapshots := snapshot_config(spec)) is not None:
+        request["snapshotConfig"] = snapshots
     if token is not None:
         request["token"] = token
     return request
@@ -54,10 +65,9 @@ def probe_request(
 
     It hears nobody but the recorder's own ``uid``, which nobody else has.
     """
-    nobody = Subscription(audio=Selection(include=(uid,)))
     least = {
-        "mix": Mix(media=Media.AUDIO),
-        "subscription": nobody,
+        spec.mode: LEAST[spec.mode],
+        "subscription": Subscription(audio=Selection(include=(uid,))),
         "max_idle_seconds": SHORTEST_IDLE_SECONDS,
     }
     return start_request(spec.model_copy(update=least), storage, secrets, token)
@@ -79,8 +89,9 @@ def update(topic: Topic, spec: CloudRecordingSpec) -> wire.UpdateRequest:
 
 def wanted(spec: CloudRecordingSpec) -> Mapping[Topic, str]:
     """Return a hash of what Agora should be told now, for each topic that the recording has."""
-    mix = spec.mix or Mix()
-    topics = {} if mix.media is Media.AUDIO else {Topic.LAYOUT: _hash({**layout(mix.layout)})}
+    how = way(spec)
+    pictured = isinstance(how, Mix) and how.media is not Media.AUDIO
+    topics = {Topic.LAYOUT: _hash({**layout_of(spec)})} if pictured else {}
     return {**topics, Topic.SUBSCRIPTION: _hash(subscription(spec))}
 
 

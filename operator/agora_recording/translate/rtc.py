@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Final
 
 from agora_recording.agora import wire
 from agora_recording.crd.layout import Fit, Layout, LayoutType, Region
-from agora_recording.crd.mode import AudioProfile, FileType, Media, Mix, VideoStream
+from agora_recording.crd.mode import (
+    AudioProfile,
+    FileType,
+    Individual,
+    Media,
+    Mix,
+    StreamMode,
+    VideoStream,
+)
 from agora_recording.crd.recording import ChannelProfile, CloudRecordingSpec
 from agora_recording.crd.subscription import Selection, Subscription
 
@@ -17,6 +26,13 @@ EVERYBODY: Final = ["#allstream#"]
 CHANNEL_TYPES: Final = {ChannelProfile.COMMUNICATION: 0, ChannelProfile.LIVE_BROADCASTING: 1}
 STREAM_TYPES: Final = {Media.AUDIO: 0, Media.VIDEO: 1, Media.AUDIO_AND_VIDEO: 2}
 VIDEO_STREAM_TYPES: Final = {VideoStream.HIGH: 0, VideoStream.LOW: 1}
+STREAM_MODES: Final = {
+    StreamMode.DEFAULT: "default",
+    StreamMode.STANDARD: "standard",
+    StreamMode.ORIGINAL: "original",
+}
+UID_GROUPS: Final = (2, 7, 12, 17, 32, 49)
+"""The most users of each ``subscribeUidGroup`` (REST reference, start)."""
 AUDIO_PROFILES: Final = {
     AudioProfile.STANDARD: 0,
     AudioProfile.HIGH_QUALITY: 1,
@@ -32,22 +48,46 @@ RENDER_MODES: Final = {Fit.CROP: 0, Fit.FIT: 1}
 FILE_TYPES: Final = {FileType.HLS: "hls", FileType.MP4: "mp4"}
 
 
-def recording_config(spec: CloudRecordingSpec, mix: Mix) -> wire.RecordingConfig:
+def way(spec: CloudRecordingSpec) -> Individual | Mix:
+    """Return how the channel is recorded."""
+    return spec.individual or spec.mix or Mix()
+
+
+def recording_config(spec: CloudRecordingSpec) -> wire.RecordingConfig:
     """Return ``recordingConfig``: what is recorded."""
+    how = way(spec)
     config: wire.RecordingConfig = {
         "channelType": CHANNEL_TYPES[spec.channel_profile or ChannelProfile.COMMUNICATION],
-        "streamTypes": STREAM_TYPES[mix.media],
-        "videoStreamType": VIDEO_STREAM_TYPES[mix.video_stream],
-        "audioProfile": AUDIO_PROFILES[mix.audio_profile],
+        "streamTypes": STREAM_TYPES[how.media],
+        "videoStreamType": VIDEO_STREAM_TYPES[how.video_stream],
         "maxIdleTime": spec.max_idle_seconds or DEFAULT_IDLE_SECONDS,
     }
     if spec.subscription is not None:
         lists = subscription(spec)["streamSubscribe"]
         config.update(lists.get("audioUidList", {}))  # type: ignore[typeddict-item]  # a part of it
         config.update(lists.get("videoUidList", {}))  # type: ignore[typeddict-item]  # a part of it
-    if mix.media is not Media.AUDIO:
-        config["transcodingConfig"] = transcoding_config(mix)
+    match how:
+        case Individual():
+            config["streamMode"] = STREAM_MODES[how.stream_mode]
+            config["subscribeUidGroup"] = uid_group(spec)
+        case Mix():
+            config["audioProfile"] = AUDIO_PROFILES[how.audio_profile]
+            if how.media is not Media.AUDIO:
+                config["transcodingConfig"] = transcoding_config(how)
     return config
+
+
+def uid_group(spec: CloudRecordingSpec) -> int:
+    """Return ``subscribeUidGroup``: for how many users Agora makes ready.
+
+    Unless all of them are named nobody knows how many come: the largest group cuts nobody off.
+    """
+    wanted, media = spec.subscription or Subscription(), way(spec).media
+    selections = [] if media is Media.VIDEO else [wanted.audio]
+    selections += [] if media is Media.AUDIO else [wanted.video]
+    named = [selection.include if selection else None for selection in selections]
+    users = {uid for uids in named for uid in uids or ()}
+    return bisect_left(UID_GROUPS, len(users)) if all(named) else len(UID_GROUPS) - 1
 
 
 def transcoding_config(mix: Mix) -> wire.TranscodingConfig:
@@ -59,9 +99,21 @@ def transcoding_config(mix: Mix) -> wire.TranscodingConfig:
     return config
 
 
-def file_types(mix: Mix) -> list[str]:
-    """Return ``avFileType``: the formats of the files."""
-    return [FILE_TYPES[kind] for kind in mix.file_types]
+def file_config(spec: CloudRecordingSpec) -> wire.RecordingFileConfig | None:
+    """Return ``recordingFileConfig``: the formats; None for screenshots alone, which have none."""
+    how = way(spec)
+    if isinstance(how, Mix):
+        return {"avFileType": [FILE_TYPES[kind] for kind in how.file_types]}
+    alone = how.snapshots is not None and how.snapshots.only
+    return None if alone else {"avFileType": [FILE_TYPES[FileType.HLS]]}
+
+
+def snapshot_config(spec: CloudRecordingSpec) -> wire.SnapshotConfig | None:
+    """Return ``snapshotConfig``, if screenshots are wanted."""
+    snapshots = spec.individual.snapshots if spec.individual else None
+    if snapshots is None:
+        return None
+    return {"captureInterval": snapshots.interval_seconds, "fileType": ["jpg"]}
 
 
 def layout(wanted: Layout | None) -> wire.LayoutMembers:
@@ -83,8 +135,7 @@ def subscription(spec: CloudRecordingSpec) -> wire.UpdateRequest:
 
     A list for one medium alone would silence the other, so both are always given.
     """
-    wanted = spec.subscription or Subscription()
-    media = (spec.mix or Mix()).media
+    wanted, media = spec.subscription or Subscription(), way(spec).media
     lists: wire.StreamSubscribe = {}
     if media is not Media.VIDEO:
         include, exclude = _uids(wanted.audio)

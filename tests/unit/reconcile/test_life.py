@@ -1,4 +1,6 @@
+from agora_recording.crd.mode import Individual, Snapshots
 from agora_recording.crd.recording import DesiredState
+from builders import recording, spec
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import World
 
@@ -57,3 +59,18 @@ async def test_a_recording_that_ended_by_itself_is_not_begun_again() -> None:
     assert world.agora.count("acquire") == 1
     assert (world.status.phase, world.status.end_reason) == ("Completed", "Idle")
     assert world.cluster.object.finalizers == () if world.cluster.object else False
+
+
+@in_fake_time
+async def test_screenshots_alone_complete_without_a_list_of_files() -> None:
+    """Agora lists none of them, and its mode is pinned by the attempt."""
+    snapshots = Individual(snapshots=Snapshots(only=True))
+    world = World(recording(spec=spec(mix=None, individual=snapshots)))
+    process = await world.recorded()
+    (task,) = world.agora.running.values()
+
+    assert (task.mode, world.status.mode) == ("individual", "Individual")
+    world.agora.status = 7
+    await process.run_for(60)
+    assert (world.status.phase, world.status.end_reason) == ("Completed", "Idle")
+    assert world.status.files == ()

@@ -13,7 +13,17 @@ from agora_recording.crd.layout import (
     Region,
     VerticalLayout,
 )
-from agora_recording.crd.mode import AudioProfile, FileType, Media, Mix, Video, VideoStream
+from agora_recording.crd.mode import (
+    MODES,
+    AudioProfile,
+    FileType,
+    Individual,
+    Media,
+    Mix,
+    StreamMode,
+    Video,
+    VideoStream,
+)
 from agora_recording.crd.project import Area
 from agora_recording.crd.recording import ChannelProfile
 from agora_recording.crd.storage import Encryption
@@ -178,6 +188,7 @@ def test_subscriptions(
         (rtc.CHANNEL_TYPES, ChannelProfile),
         (rtc.STREAM_TYPES, Media),
         (rtc.VIDEO_STREAM_TYPES, VideoStream),
+        (rtc.STREAM_MODES, StreamMode),
         (rtc.AUDIO_PROFILES, AudioProfile),
         (rtc.LAYOUTS, LayoutType),
         (rtc.RENDER_MODES, Fit),
@@ -191,6 +202,15 @@ def test_subscriptions(
 def test_every_word_has_its_number(mapping: dict[Enum, object], words: type[Enum]) -> None:
     """No member of an enumeration is missing."""
     assert set(words) == set(mapping)
+
+
+@pytest.mark.parametrize(
+    ("members", "mode"), [({"mix": Mix()}, "mix"), ({"individual": Individual()}, "individual")]
+)
+def test_the_member_that_is_set_is_the_mode(members: dict[str, object], mode: str) -> None:
+    """In Agora's word, of which each has a least that a probe asks for."""
+    assert spec(**{"mix": None, **members}).mode == mode
+    assert requests.LEAST.keys() == set(MODES)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""Which members of a spec contradict each other: the rules that no smaller object can hold."""
+
+from typing import Final
+
+from agora_recording.crd.mode import MODES
+
+Rule = tuple[str, str]
+"""A CEL rule and the message of its refusal."""
+
+_SELECTED: Final = "has(self.subscription) && has(self.subscription.{0})"
+_AUDIO: Final = "self.subscription.audio.include"
+_VIDEO: Final = "self.subscription.video.include"
+
+
+def spec_rules() -> tuple[Rule, ...]:
+    """Return the rules of a whole spec."""
+    return (
+        _one_mode(),
+        _no_selection("audio", "Video"),
+        _no_selection("video", "Audio"),
+        _snapshots_of_named_users(),
+        _at_most_49_named_users(),
+    )
+
+
+def _one_mode() -> Rule:
+    given = ", ".join(f"has(self.{mode})" for mode in MODES)
+    return (
+        f"[{given}].exists_one(given, given)",
+        f"say how to record: set exactly one of {', '.join(MODES)}; the shortest form is mix: {{}}",
+    )
+
+
+def _no_selection(medium: str, other: str) -> Rule:
+    """Refuse to select users of a medium where only the other one is recorded."""
+    alone = (f"(has(self.{mode}) && self.{mode}.media == '{other}')" for mode in MODES)
+    return (
+        f"!({_SELECTED.format(medium)}) || !({' || '.join(alone)})",
+        (
+            f"subscription.{medium} selects whose {medium} is recorded, and media: {other} "
+            f"records none; remove subscription.{medium}, or set media: AudioAndVideo"
+        ),
+    )
+
+
+def _snapshots_of_named_users() -> Rule:
+    """Agora takes no snapshots where sound is subscribed by inclusion, and video is not."""
+    shot = "has(self.individual) && has(self.individual.snapshots)"
+    excluded = f"{_SELECTED.format('video')} && has(self.subscription.video.exclude)"
+    return (
+        f"!({shot} && self.individual.media != 'Video' && {excluded})",
+        (
+            "with sound, Agora takes snapshots only of users that are named or of all; use "
+            "subscription.video.include, or set media: Video"
+        ),
+    )
+
+
+def _at_most_49_named_users() -> Rule:
+    """The largest subscribeUidGroup has 49 users, and both lists together may name 64."""
+    named = " && ".join(
+        f"{_SELECTED.format(medium)} && has(self.subscription.{medium}.include)"
+        for medium in ("audio", "video")
+    )
+    users = f"{_AUDIO}.size() + {_VIDEO}.filter(uid, !(uid in {_AUDIO})).size()"
+    return (
+        f"!(has(self.individual) && {named}) || {users} <= 49",
+        (
+            "individual records at most 49 users that are named; name fewer, or leave "
+            "subscription out for everybody"
+        ),
+    )
