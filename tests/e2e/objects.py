@@ -18,6 +18,11 @@ STORAGE: dict[str, Any] = {
 LAYOUT: dict[str, Any] = {
     "type": "Custom",
     "backgroundColor": "#101010",
+    "backgroundImageUrl": "https://images.test/wall.jpg",
+    "defaultUserImageUrl": "http://images.test/nobody.jpg",
+    "userBackgrounds": [
+        {"uid": 123, "imageUrl": "https://images.test/123.jpg", "fit": "Fit"},
+    ],
     "custom": {
         "regions": [
             {

@@ -52,6 +52,7 @@ URL = (
     "url must be https:// or http:// and a host, with a port if it needs one and nothing after "
     "that, such as https://agora.example.com:8443"
 )
+IMAGE = "the image must be given by a URL that begins with https:// or http://"
 APP_ID = "appId must be 32 hexadecimal digits in lower case, as the console shows it"
 
 
@@ -180,6 +181,14 @@ def mix() -> Iterator[Case]:
     yield from bounds(REC, f"{video}.bitrateKbps", 1, 6500)
     yield rule(REC, f"{video}.fps", FPS, 25, 1, 7, 10, 15, 24, 30, 60)
     yield from file_types()
+    shapes = {"video": square, "layout": {}}
+    for member, shape in shapes.items():
+        says = f"media: Audio makes no picture; remove {member}, or set media: AudioAndVideo"
+        refused, *good = (
+            {"channel": "standup", "mix": {"media": media, member: shape}}
+            for media in ("Audio", "Video", "AudioAndVideo")
+        )
+        yield Case(REC, "spec.mix", says, refused, tuple(good), says, "spec")
 
 
 def file_types() -> Iterator[Case]:
@@ -211,6 +220,27 @@ def layout() -> Iterator[Case]:
     for bad in ("red", "#12345", "#1234567", "101010", "#GGGGGG"):
         yield rule(REC, colour, COLOUR, bad, "#aAfF09")
     yield from regions(f"{path}.custom")
+    yield from images(path)
+
+
+def images(path: str) -> Iterator[Case]:
+    """Yield the cases of the images that stand where no picture is."""
+    users = f"{path}.userBackgrounds"
+    urls = [f"{path}.backgroundImageUrl", f"{path}.defaultUserImageUrl", f"{users}[].imageUrl"]
+    longest = "https://images.test/" + "a" * 1004
+    for url in urls:
+        long = "may not be more than 1024 bytes"
+        yield Case(REC, url, "maxLength", longest + "a", (longest,), long)
+        for bad in ("images.test/wall.jpg", "ftp://images.test/wall.jpg", "https:///wall.jpg", ""):
+            yield rule(REC, url, IMAGE, bad, "https://images.test", "http://images.test/a.bmp")
+    yield from required(REC, f"{users}[]", "uid", "imageUrl")
+    yield from bounds(REC, f"{users}[].uid", *UID)
+    yield words(REC, f"{users}[].fit", "Crop", "Fit")
+    many = [{"uid": uid, "imageUrl": "https://images.test"} for uid in range(1, 34)]
+    most = many[:32]
+    yield Case(REC, users, "minItems", [], (most[:1],), "should have at least 1 items")
+    yield Case(REC, users, "maxItems", many, (most,), "must have at most 32 items")
+    yield Case(REC, users, "list-type", [many[0], many[0]], (many[:2],), "Duplicate value")
 
 
 def vertical_layout(path: str) -> Iterator[Case]:

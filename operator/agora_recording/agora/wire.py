@@ -42,13 +42,24 @@ class LayoutRegion(TypedDict):
     render_mode: int
 
 
+class UserBackground(TypedDict):
+    """One of ``backgroundConfig``."""
+
+    uid: str
+    image_url: str
+    render_mode: int
+
+
 class LayoutMembers(TypedDict):
     """What updateLayout sends, and ``transcodingConfig`` holds too."""
 
     mixedVideoLayout: int
     backgroundColor: str
     maxResolutionUid: NotRequired[str]
+    backgroundImage: NotRequired[str]
+    defaultUserBackgroundImage: NotRequired[str]
     layoutConfig: NotRequired[list[LayoutRegion]]
+    backgroundConfig: NotRequired[list[UserBackground]]
 
 
 class TranscodingConfig(LayoutMembers):

@@ -77,6 +77,34 @@ class VerticalLayout(Model):
     """User shown large (Agora: ``maxResolutionUid``)."""
 
 
+ImageUrl = Annotated[
+    str,
+    Field(
+        max_length=1024,
+        json_schema_extra=rules(
+            (
+                r"self.matches('^https?://[^\\s/]+')",
+                "the image must be given by a URL that begins with https:// or http://",
+            )
+        ),
+    ),
+]
+"""Where Agora fetches an image."""
+
+
+class UserBackground(Model):
+    """The image that stands for a user who sends no picture."""
+
+    uid: Uid
+    """User (Agora: ``backgroundConfig.uid``)."""
+
+    image_url: ImageUrl
+    """URL of a JPG or BMP of at most 6 MB (Agora: ``image_url``)."""
+
+    fit: Fit = Fit.CROP
+    """Crop fills the region, Fit shows the whole image (Agora: ``render_mode``)."""
+
+
 class Layout(Model):
     """How the users' pictures are placed. It is always sent whole."""
 
@@ -109,6 +137,20 @@ class Layout(Model):
         ),
     ] = "#000000"
     """Colour where no picture is, as #RRGGBB (Agora: ``backgroundColor``)."""
+
+    background_image_url: ImageUrl | None = None
+    """URL of the image where no picture is, above ``backgroundColor``
+    (Agora: ``backgroundImage``)."""
+
+    default_user_image_url: ImageUrl | None = None
+    """URL of the image for users who send no picture and have none in ``userBackgrounds``, shown
+    from 3.5 s after their video stops (Agora: ``defaultUserBackgroundImage``)."""
+
+    user_backgrounds: Annotated[
+        tuple[UserBackground, ...] | None,
+        Field(min_length=1, max_length=32, json_schema_extra=list_of("map", "uid")),
+    ] = None
+    """Images of single users, at most 32 (Agora: ``backgroundConfig``)."""
 
     custom: CustomLayout | None = None
     """Regions of a Custom layout."""

@@ -88,6 +88,18 @@ class Video(Model):
 class Mix(Model):
     """All users mixed into one recording (Agora: composite recording, ``mode: mix``)."""
 
+    model_config = ConfigDict(
+        json_schema_extra=rules(
+            *(
+                (
+                    f"!has(self.{member}) || self.media != 'Audio'",
+                    f"media: Audio makes no picture; remove {member}, or set media: AudioAndVideo",
+                )
+                for member in ("video", "layout")
+            )
+        )
+    )
+
     media: Media = Media.AUDIO_AND_VIDEO
     """Media to record (Agora: ``streamTypes``). Locked while recording."""
 

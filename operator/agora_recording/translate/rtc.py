@@ -6,7 +6,7 @@ from bisect import bisect_left
 from typing import Final
 
 from agora_recording.agora import wire
-from agora_recording.crd.layout import Fit, Layout, LayoutType, Region
+from agora_recording.crd.layout import Fit, Layout, LayoutType, Region, UserBackground
 from agora_recording.crd.mode import (
     AudioProfile,
     FileType,
@@ -127,6 +127,12 @@ def layout(wanted: Layout | None) -> wire.LayoutMembers:
         members["maxResolutionUid"] = str(wanted.vertical.large_uid)
     if wanted.custom is not None:
         members["layoutConfig"] = [_region(region) for region in wanted.custom.regions]
+    if wanted.background_image_url is not None:
+        members["backgroundImage"] = wanted.background_image_url
+    if wanted.default_user_image_url is not None:
+        members["defaultUserBackgroundImage"] = wanted.default_user_image_url
+    if wanted.user_backgrounds is not None:
+        members["backgroundConfig"] = [_background(each) for each in wanted.user_backgrounds]
     return members
 
 
@@ -162,6 +168,14 @@ def _region(region: Region) -> wire.LayoutRegion:
     if region.uid is not None:
         members["uid"] = str(region.uid)
     return members
+
+
+def _background(background: UserBackground) -> wire.UserBackground:
+    return {
+        "uid": str(background.uid),
+        "image_url": background.image_url,
+        "render_mode": RENDER_MODES[background.fit],
+    }
 
 
 def _uids(selection: Selection | None) -> tuple[list[str], list[str]]:

@@ -11,6 +11,7 @@ from agora_recording.crd.layout import (
     Layout,
     LayoutType,
     Region,
+    UserBackground,
     VerticalLayout,
 )
 from agora_recording.crd.mode import (
@@ -141,6 +142,30 @@ def test_a_custom_layout() -> None:
                 "render_mode": 0,
             },
             {"x_axis": 0.5, "y_axis": 0, "width": 0.5, "height": 1, "alpha": 0.5, "render_mode": 1},
+        ],
+    }
+
+
+def test_images_where_no_picture_is() -> None:
+    """Of the canvas, of anybody, and of single users."""
+    walls = (
+        UserBackground(uid=5, image_url="https://images.test/5.jpg"),
+        UserBackground(uid=6, image_url="https://images.test/6.jpg", fit=Fit.FIT),
+    )
+    wanted = Layout(
+        background_image_url="https://images.test/wall.jpg",
+        default_user_image_url="https://images.test/nobody.jpg",
+        user_backgrounds=walls,
+    )
+
+    assert rtc.layout(wanted) == {
+        "mixedVideoLayout": 0,
+        "backgroundColor": "#000000",
+        "backgroundImage": "https://images.test/wall.jpg",
+        "defaultUserBackgroundImage": "https://images.test/nobody.jpg",
+        "backgroundConfig": [
+            {"uid": "5", "image_url": "https://images.test/5.jpg", "render_mode": 0},
+            {"uid": "6", "image_url": "https://images.test/6.jpg", "render_mode": 1},
         ],
     }
 
