@@ -58,6 +58,10 @@ RECORDING: dict[str, Any] = {
         "subscription": {"audio": {"include": [123]}, "video": {"exclude": [456]}},
         "storage": STORAGE,
         "tokenSecretRef": {"name": "token", "key": "token"},
+        "encryption": {
+            "mode": "AES128GCM2",
+            "secretRef": {"name": "enc", "keys": {"secret": "secret", "salt": "salt"}},
+        },
         "maxIdleSeconds": 300,
         "desiredState": "Recording",
         "restartPolicy": "OnFailure",

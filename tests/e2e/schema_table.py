@@ -52,6 +52,16 @@ URL = (
     "url must be https:// or http:// and a host, with a port if it needs one and nothing after "
     "that, such as https://agora.example.com:8443"
 )
+CIPHERS = (
+    "AES128XTS",
+    "AES128ECB",
+    "AES256XTS",
+    "SM4128ECB",
+    "AES128GCM",
+    "AES256GCM",
+    "AES128GCM2",
+    "AES256GCM2",
+)
 IMAGE = "the image must be given by a URL that begins with https:// or http://"
 APP_ID = "appId must be 32 hexadecimal digits in lower case, as the console shows it"
 
@@ -66,6 +76,7 @@ def cases() -> list[Case]:
         *layout(),
         *subscription(),
         *contradictions(),
+        *encryption(),
         *recording_status(),
         *projects,
         *cluster_project(),
@@ -162,6 +173,17 @@ def contradictions() -> Iterator[Case]:
     yield rule(
         REC, "spec", MANY, each_user(more), {"channel": "c", "mix": {}, "subscription": more}
     )
+
+
+def encryption() -> Iterator[Case]:
+    """Yield the cases of an encrypted channel."""
+    path = "spec.encryption"
+    yield from required(REC, path, "mode", "secretRef")
+    yield words(REC, f"{path}.mode", *CIPHERS)
+    yield from required(REC, f"{path}.secretRef", "name")
+    yield from length(REC, f"{path}.secretRef.name", 253, "s" * 253)
+    for key in ("secret", "salt"):
+        yield from length(REC, f"{path}.secretRef.keys.{key}", 253, "k" * 253)
 
 
 def mix() -> Iterator[Case]:

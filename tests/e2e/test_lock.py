@@ -29,6 +29,7 @@ CHANGES: dict[str, Object] = {
     "storage.endpoint": {"storage": {"endpoint": "other.example.com"}},
     "storage.encryption": {"storage": {"encryption": "KMS"}},
     "storage.objectTag": {"storage": {"objectTag": "team=other"}},
+    "encryption": {"encryption": {"secretRef": {"keys": {"salt": "pepper"}}}},
     "maxIdleSeconds": {"maxIdleSeconds": 30},
 }
 """For each locked field a change of the good object."""
@@ -41,6 +42,7 @@ REMOVALS: dict[str, Object] = {
     "storage.encryption": {"storage": {"encryption": None}},
     "storage.objectTag": {"storage": {"objectTag": None}},
     "storage.bucket": {"storage": None},
+    "encryption": {"encryption": None},
     "maxIdleSeconds": {"maxIdleSeconds": None},
 }
 """For each locked field that is optional, its removal; `storage.bucket` goes with its parent."""

@@ -86,7 +86,7 @@ class VideoUidList(TypedDict, total=False):
 
 
 class RecordingConfig(AudioUidList, VideoUidList):
-    """``recordingConfig``: what is recorded."""
+    """``recordingConfig``: what is recorded. It may hold secrets."""
 
     channelType: int
     streamTypes: int
@@ -96,6 +96,9 @@ class RecordingConfig(AudioUidList, VideoUidList):
     transcodingConfig: NotRequired[TranscodingConfig]
     streamMode: NotRequired[str]
     subscribeUidGroup: NotRequired[int]
+    decryptionMode: NotRequired[int]
+    secret: NotRequired[str]
+    salt: NotRequired[str]
 
 
 class RecordingFileConfig(TypedDict):

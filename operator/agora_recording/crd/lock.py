@@ -27,6 +27,7 @@ LOCKED: Final = (
     "storage.endpoint",
     "storage.encryption",
     "storage.objectTag",
+    "encryption",
     "maxIdleSeconds",
 )
 """Fields of the spec that say which recording it is; a change would need another recording."""

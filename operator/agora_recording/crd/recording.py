@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from agora_recording.crd.combinations import spec_rules
+from agora_recording.crd.encryption import ChannelEncryption
 from agora_recording.crd.mode import MODES, Individual, Mix
 from agora_recording.crd.model import Model, ObjectName, SecretKey, SecretReference, Uid, rules
 from agora_recording.crd.storage import Storage
@@ -119,6 +120,10 @@ class CloudRecordingSpec(Model):
     """Secret with the recorder's token for this channel and ``uid``, where the project has no App
     Certificate to make one from. It must outlast the recording: Agora cannot be given another
     (Agora: ``token``). Locked while recording."""
+
+    encryption: ChannelEncryption | None = None
+    """What the users of the channel encrypt their streams with; unset: they do not. Locked while
+    recording."""
 
     max_idle_seconds: Annotated[int | None, Field(ge=5, le=2_592_000)] = None
     """End the recording when the channel has been empty for so many seconds; unset: 300

@@ -42,7 +42,7 @@ def start_request(
 ) -> wire.StartRequest:
     """Return ``clientRequest`` of start. It holds secrets."""
     request: wire.StartRequest = {
-        "recordingConfig": recording_config(spec),
+        "recordingConfig": recording_config(spec, secrets.get(Purpose.ENCRYPTION, {})),
         "storageConfig": storage_config(storage, secrets.get(Purpose.STORAGE, {})),
     }
     if (files := file_config(spec)) is not None:

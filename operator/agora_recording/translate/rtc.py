@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from typing import Final
 
 from agora_recording.agora import wire
+from agora_recording.crd.encryption import SALTED, EncryptionMode
 from agora_recording.crd.layout import Fit, Layout, LayoutType, Region, UserBackground
 from agora_recording.crd.mode import (
     AudioProfile,
@@ -18,6 +20,8 @@ from agora_recording.crd.mode import (
 )
 from agora_recording.crd.recording import ChannelProfile, CloudRecordingSpec
 from agora_recording.crd.subscription import Selection, Subscription
+from agora_recording.translate.secrets import SOME_SALT
+from agora_recording.translate.storage import NO_KEY
 
 DEFAULT_IDLE_SECONDS: Final = 300
 """Agora's advice; its own default of 30 s ends a lesson in its first break."""
@@ -38,6 +42,8 @@ AUDIO_PROFILES: Final = {
     AudioProfile.HIGH_QUALITY: 1,
     AudioProfile.HIGH_QUALITY_STEREO: 2,
 }
+DECRYPTION_MODES: Final = {mode: number for number, mode in enumerate(EncryptionMode, 1)}
+"""``decryptionMode``; 0 is a channel that is not encrypted (REST reference, start)."""
 LAYOUTS: Final = {
     LayoutType.FLOATING: 0,
     LayoutType.BEST_FIT: 1,
@@ -53,8 +59,8 @@ def way(spec: CloudRecordingSpec) -> Individual | Mix:
     return spec.individual or spec.mix or Mix()
 
 
-def recording_config(spec: CloudRecordingSpec) -> wire.RecordingConfig:
-    """Return ``recordingConfig``: what is recorded."""
+def recording_config(spec: CloudRecordingSpec, keys: Mapping[str, str]) -> wire.RecordingConfig:
+    """Return ``recordingConfig``: what is recorded; ``keys`` are those of an encrypted channel."""
     how = way(spec)
     config: wire.RecordingConfig = {
         "channelType": CHANNEL_TYPES[spec.channel_profile or ChannelProfile.COMMUNICATION],
@@ -74,6 +80,11 @@ def recording_config(spec: CloudRecordingSpec) -> wire.RecordingConfig:
             config["audioProfile"] = AUDIO_PROFILES[how.audio_profile]
             if how.media is not Media.AUDIO:
                 config["transcodingConfig"] = transcoding_config(how)
+    if spec.encryption is not None:
+        config["decryptionMode"] = DECRYPTION_MODES[spec.encryption.mode]
+        config["secret"] = keys.get("secret", NO_KEY)
+        if spec.encryption.mode in SALTED:
+            config["salt"] = keys.get("salt", SOME_SALT)
     return config
 
 

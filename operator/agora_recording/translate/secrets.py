@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from agora_recording.agora.token import is_hex_id
+from agora_recording.crd.encryption import SALTED, ChannelEncryption
 from agora_recording.crd.model import Model
 from agora_recording.crd.project import AgoraProjectSpec, CertificateReference, CredentialsReference
 from agora_recording.crd.recording import CloudRecordingSpec
@@ -18,6 +22,8 @@ class Purpose(StrEnum):
 
     STORAGE = "storage"
     """Keys that may write to the bucket."""
+    ENCRYPTION = "encryption"
+    """What the users of the channel encrypt their streams with."""
     TOKEN = "token"  # noqa: S105 - a word, no secret
     """The recorder's token, where it is not made from the App Certificate."""
     CERTIFICATE = "certificate"
@@ -26,6 +32,12 @@ class Purpose(StrEnum):
 
 SecretValues = Mapping[Purpose, Mapping[str, str]]
 """What the Secrets hold, by our own names for it. Never shown."""
+
+
+SALT_BYTES: Final = 32
+"""How long a salt is before it is encoded (REST reference, start)."""
+SOME_SALT: Final = base64.b64encode(bytes(SALT_BYTES)).decode()
+"""Stands for the salt of a Secret that is gone. Agora takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +70,25 @@ def needs_of(spec: CloudRecordingSpec, storage: Storage) -> Mapping[Purpose, Sec
     needs = {Purpose.STORAGE: storage_need(storage)}
     if (ref := spec.token_secret_ref) is not None:
         needs[Purpose.TOKEN] = SecretNeed(ref.name, {"token": ref.key})
+    if (encryption := spec.encryption) is not None:
+        needs[Purpose.ENCRYPTION] = encryption_need(encryption)
     return needs
+
+
+def encryption_need(encryption: ChannelEncryption) -> SecretNeed:
+    """Return the Secret with what a channel is encrypted by; a salt only if its mode has one."""
+    keys = encryption.secret_ref.keys.to_wire()
+    if encryption.mode not in SALTED:
+        del keys["salt"]
+    return SecretNeed(encryption.secret_ref.name, keys)
 
 
 def unfit(purpose: Purpose, found: Mapping[str, str]) -> Mapping[str, str]:
     """Return what a Secret holds that cannot be used, by our name: why, without quoting it."""
     if purpose is Purpose.CERTIFICATE and not is_hex_id(found["appCertificate"]):
         return {"appCertificate": "must be 32 hexadecimal digits"}
+    if purpose is Purpose.ENCRYPTION and not _is_salt(found.get("salt", SOME_SALT)):
+        return {"salt": f"must be base64 of {SALT_BYTES} bytes"}
     return {}
 
 
@@ -81,3 +105,10 @@ def project_needs_of(
 def certificate_need(ref: CertificateReference) -> SecretNeed:
     """Return the Secret with the App Certificate."""
     return SecretNeed(ref.name, {"appCertificate": ref.key})
+
+
+def _is_salt(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == SALT_BYTES
+    except (binascii.Error, ValueError):
+        return False

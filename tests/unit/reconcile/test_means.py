@@ -191,6 +191,31 @@ async def test_a_recordings_own_storage_comes_first() -> None:
 
 
 @in_fake_time
+async def test_a_salt_of_no_use_is_told_and_the_bucket_can_be_searched() -> None:
+    """By the chosen name of its key, and never by what it holds."""
+    keys = {"mode": "AES128GCM2", "secretRef": {"name": "enc", "keys": {"salt": "pepper"}}}
+    wanted = recording(spec=spec(encryption=keys))
+    finder = Finder()
+    missing = await finder.treasury.find(wanted, fresh=True, tick=0.0)
+    finder.secrets.data["enc"] = {"secret": "a-secret", "pepper": "a-wrong-salt"}
+    wrong = await finder.treasury.find(wanted, fresh=True, tick=0.0)
+
+    assert missing.storage_problem is not None
+    assert missing.storage_problem.reason is Reason.SECRET_NOT_FOUND
+    assert "the keys secret and pepper" in missing.storage_problem.message
+    assert wrong.storage_problem is not None
+    assert wrong.storage_problem.reason is Reason.SECRET_INVALID
+    assert "Key pepper of Secret enc" in wrong.storage_problem.message
+    assert "wrong-salt" not in wrong.storage_problem.message
+    assert missing.searchable
+    assert wrong.searchable
+    finder.secrets.data["enc"] = {"secret": "a-secret", "pepper": "A" * 43 + "="}
+    right = await finder.treasury.find(wanted, fresh=True, tick=0.0)
+    assert right.storage_problem is None
+    assert "a-secret" not in repr(right)
+
+
+@in_fake_time
 async def test_an_agora_elsewhere_takes_the_place_of_the_areas() -> None:
     """As for tests, or behind a proxy; a project says whether recorders may be removed."""
     finder = Finder(agora_url="https://agora.test", unreachable_policy=UnreachablePolicy.KICK)
