@@ -315,6 +315,20 @@ async def test_the_projects_credentials_go_nowhere_but_where_it_says(
 
 
 @in_fake_time
+async def test_a_url_stands_for_no_other_host() -> None:
+    """Although Agora has more of them, in this area and in the other, and this one is lost."""
+    url = "https://api.agora.io"
+    process = world(endpoint=ClusterEndpoint(url=url, allow_cross_area=True)).process()
+    process.namespaces.see("team", LABELS)
+    process.hosts.lost(url)
+    means = await process.treasury.find(made(), fresh=False, tick=0.0)
+
+    assert isinstance(means.target, Target)
+    assert means.access(url).endpoint == url
+    assert means.access_to_acquire(means.target).endpoint == url
+
+
+@in_fake_time
 async def test_many_recordings_of_many_namespaces_take_one_write() -> None:
     """The finalizer is the project's, whoever uses it."""
     process = world().process()
