@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from math import inf
 from typing import Final
 
@@ -106,8 +107,42 @@ class Hosts:
     def _choose(self, urls: tuple[str, ...]) -> str:
         """Return the first that was not lost; else the one that was left alone the longest."""
         now = self._tick()
-        due = (url for url in urls if self._retry_at.get(url, -inf) <= now)
-        chosen = next(due, None) or min(urls, key=self._retry_at.__getitem__)
+        due = [url for url in urls if self._retry_at.get(url, -inf) <= now]
+        chosen = due[0] if due else min(urls, key=self._retry_at.__getitem__)
         if chosen in self._retry_at:  # one call tries it, and the others go elsewhere meanwhile
             self._retry_at[chosen] = now + RETRY_SECONDS
         return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where the calls of one project go."""
+
+    first: str = ""
+    """Base URL that new recordings are made at as long as nothing is wrong with it."""
+    hosts: Hosts = field(default_factory=Hosts)
+    trusted: frozenset[str] | None = None
+    """The only places to which the credentials may be sent; None: wherever an attempt was made.
+
+    An attempt is in a status, which others than the owner of the credentials may be able to write.
+    """
+    allow_cross_area: bool = False
+    """Whether recordings may be begun in the other area."""
+
+    @classmethod
+    def only_to(cls, url: str) -> Route:
+        """Return the route of a project with a URL of its own: nothing is sent anywhere else."""
+        return cls(url, Hosts({}), frozenset((url,)))
+
+    def about(self, endpoint: str) -> str:
+        """Return the base URL for the next call about an attempt that was made at ``endpoint``.
+
+        Its area is never left: Agora's other cloud may not know of it, and would deny that it runs.
+        """
+        trusted = self.trusted is None or endpoint in self.trusted
+        return self.hosts.near(endpoint if trusted else self.first)
+
+    def acquire(self) -> str:
+        """Return the base URL at which the next attempt is made."""
+        choose = self.hosts.anywhere if self.allow_cross_area else self.hosts.near
+        return choose(self.first)

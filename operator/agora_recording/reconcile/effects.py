@@ -70,7 +70,7 @@ class Effects:
         seen, target, claim = turn.seen, turn.seen.target, turn.seen.claim
         assert isinstance(target, Target)  # noqa: S101 - decide() asks for nothing without one
         assert claim is not None  # noqa: S101 - known with the target
-        access = turn.means.access_to_acquire(target)
+        access = turn.means.access_to_acquire()
         try:
             resource_id = await self._agora.acquire(access, claim.app_id, claim.channel, claim.uid)
         except AgoraError as error:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Final
 
-from agora_recording.agora.hosts import Hosts
+from agora_recording.agora.hosts import Hosts, Route
 from agora_recording.agora.protocol import Access
 from agora_recording.crd.project import CredentialsReference, UnreachablePolicy
 from agora_recording.crd.recording import ProjectKind
@@ -38,8 +38,6 @@ FRESH_SECONDS: Final = 1.0
 """How old a Secret may be when a new attempt is made from it."""
 REFUSED_SECONDS: Final = 35.0
 """How long refused credentials of a project are not tried again, unless they change."""
-NO_OTHERS: Final = Hosts({})
-"""For a project with a URL of its own: its credentials are sent nowhere else."""
 AGORA_KEYS: Final = ("customerId", "customerSecret")
 
 Account = tuple[str, CredentialsReference]
@@ -67,30 +65,16 @@ class Means:
     closed: Problem | None = None
     """Why nothing new may begin in the project, if so."""
 
-    endpoints: frozenset[str] | None = None
-    """The only places to which the credentials may be sent; None: wherever an attempt was made.
-
-    An attempt is in a status, which others than the owner of the credentials may be able to write.
-    """
-
-    hosts: Hosts = field(default_factory=Hosts)
-    allow_cross_area: bool = False
-    """Whether the project allows to begin recordings in the other area."""
+    route: Route = field(default_factory=Route)
+    """Where calls go."""
 
     def access(self, endpoint: str) -> Access:
-        """Return where and as whom to call about an attempt that was made at ``endpoint``.
+        """Return where and as whom to call about an attempt that was made at ``endpoint``."""
+        return self._access(self.route.about(endpoint))
 
-        Its area is never left: Agora's other cloud may not know of it, and would deny that it runs.
-        """
-        trusted = self.endpoints is None or endpoint in self.endpoints
-        if not trusted and isinstance(self.target, Target):
-            endpoint = self.target.endpoint
-        return self._access(self.hosts.near(endpoint))
-
-    def access_to_acquire(self, target: Target) -> Access:
+    def access_to_acquire(self) -> Access:
         """Return where and as whom to make an attempt."""
-        choose = self.hosts.anywhere if self.allow_cross_area else self.hosts.near
-        return self._access(choose(target.endpoint))
+        return self._access(self.route.acquire())
 
     def _access(self, endpoint: str) -> Access:
         customer_id, customer_secret = (self.credentials.get(key, "") for key in AGORA_KEYS)
@@ -153,16 +137,11 @@ class Treasury:
             self._refused.pop(key, None)  # another object may have seen it while this one read
         elif refused is not None and tick < refused.until:
             return Means(refused.problem)
-        target = Target(spec.app_id, project.url or self._hosts.first(spec.endpoint.area))
+        route = self._route(project)
+        target = Target(spec.app_id, route.first)
         means = await self._with_storage(recording, project, target, found, fresh=fresh)
-        return replace(
-            means,
-            kicks=spec.unreachable_policy is UnreachablePolicy.KICK,
-            closed=closed,
-            endpoints=self._endpoints(project),
-            hosts=NO_OTHERS if project.url else self._hosts,
-            allow_cross_area=spec.endpoint.allow_cross_area,
-        )
+        kicks = spec.unreachable_policy is UnreachablePolicy.KICK
+        return replace(means, kicks=kicks, closed=closed, route=route)
 
     def keeping(self, recording: Recording, action: Action) -> AbstractAsyncContextManager[None]:
         """Keep the project while ``action`` makes something that only it can stop.
@@ -212,11 +191,14 @@ class Treasury:
         """Return the namespace of the Secrets that a project names."""
         return project.namespace or self._home
 
-    def _endpoints(self, project: Project) -> frozenset[str] | None:
-        """Return where alone the credentials may be sent; None if they are the namespace's own."""
-        if project.namespace:
-            return None
-        return frozenset((project.url,)) if project.url else self._hosts.known()
+    def _route(self, project: Project) -> Route:
+        """Return where the credentials may be sent: anywhere if they are the namespace's own."""
+        if project.url:
+            return Route.only_to(project.url)
+        endpoint = project.spec.endpoint
+        trusted = None if project.namespace else self._hosts.known()
+        first = self._hosts.first(endpoint.area)
+        return Route(first, self._hosts, trusted, allow_cross_area=endpoint.allow_cross_area)
 
     def _project(self, recording: Recording) -> Project | None:
         return self._projects.serving(recording)

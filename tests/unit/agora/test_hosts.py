@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from agora_recording.agora import errors
 from agora_recording.agora.client import AgoraClient
-from agora_recording.agora.hosts import HOSTS, RETRY_SECONDS, Hosts, Table, only
+from agora_recording.agora.hosts import HOSTS, RETRY_SECONDS, Hosts, Route, Table, only
 from agora_recording.agora.protocol import Access, Task
 from agora_recording.crd.project import Area
 from agora_recording.translate.requests import start_request
@@ -188,6 +188,36 @@ def test_a_host_of_no_area_has_no_other(hosts: Hosts) -> None:
 
     assert hosts.near(own) == own
     assert hosts.anywhere(own) == own
+
+
+def test_a_route_to_a_url_of_its_own_goes_nowhere_else() -> None:
+    """Although it is a host of Agora's, and whatever a status says."""
+    route = Route.only_to(ONE)
+    route.hosts.lost(ONE)
+
+    assert route.acquire() == ONE
+    assert route.about(ONE) == ONE
+    assert route.about(TWO) == ONE
+
+
+def test_a_route_trusts_no_place_that_is_not_agoras(hosts: Hosts) -> None:
+    """An attempt stands in a status, where others may write what they like."""
+    route = Route(ONE, hosts, hosts.known(), allow_cross_area=True)
+
+    assert hosts.known() >= {*URLS, *HOSTS[HERE], *HOSTS[THERE]}
+    assert route.about("https://evil.test") == ONE
+    assert [route.about(url) for url in (TWO, FAR, HOSTS[THERE][1])] == [TWO, FAR, HOSTS[THERE][1]]
+    assert Route(ONE, hosts).about("https://own.test") == "https://own.test"
+
+
+def test_a_route_leaves_its_area_only_if_it_may(hosts: Hosts) -> None:
+    """And only to begin something."""
+    for url in TABLE[HERE]:
+        hosts.lost(url)
+
+    assert Route(ONE, hosts, allow_cross_area=True).acquire() == FAR
+    assert Route(ONE, hosts, allow_cross_area=True).about(TWO) in TABLE[HERE]
+    assert Route(ONE, hosts).acquire() in TABLE[HERE]
 
 
 @given(

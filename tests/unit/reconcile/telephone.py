@@ -9,6 +9,7 @@ from typing import Any
 
 from agora_recording.agora import wire
 from agora_recording.agora.errors import AgoraError
+from agora_recording.agora.hosts import Route
 from agora_recording.agora.protocol import Access, Task
 from agora_recording.bucket import BucketError, Place
 from agora_recording.crd.status import Attempt
@@ -28,6 +29,7 @@ MEANS = Means(
     credentials={"customerId": "customer", "customerSecret": "secret"},
     storage=storage(),
     secrets={Purpose.STORAGE: {"accessKey": "access", "secretKey": "key"}},
+    route=Route(TARGET.endpoint),
 )
 
 

@@ -239,12 +239,12 @@ async def test_an_area_is_left_only_by_what_is_new_and_if_it_may(
     for url in HOSTS[area][:-1]:
         finder.hosts.lost(url)
 
-    assert means.access(first).endpoint == means.access_to_acquire(means.target).endpoint == last
+    assert means.access(first).endpoint == means.access_to_acquire().endpoint == last
 
     finder.hosts.lost(last)
 
     assert means.access(first).endpoint in HOSTS[area]
-    assert means.access_to_acquire(means.target).endpoint in HOSTS[other if allowed else area]
+    assert means.access_to_acquire().endpoint in HOSTS[other if allowed else area]
 
 
 @in_fake_time

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from agora_recording.agora.errors import AgoraError, Ambiguous, Conflict, Refused, Said, Unavailable
+from agora_recording.agora.hosts import Hosts, Route
 from agora_recording.agora.protocol import Access, Task
 from agora_recording.crd.layout import Layout
 from agora_recording.crd.mode import Mix
+from agora_recording.crd.project import Area
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
@@ -44,6 +46,21 @@ async def test_a_resource_is_acquired_for_the_claim_of_the_object() -> None:
     assert deed.call == ("acquire", ACCESS, APP, "standup", 7)
     made = attempt("r6", number=6, acquired_at=NOW)
     assert deed.trail(made) == Trail(made, acquired=TICK)
+
+
+async def test_an_attempt_pins_the_host_at_which_it_was_made() -> None:
+    """While the first host of the area is lost; its calls go there as long as it is reached."""
+    other = "https://other.test"
+    hosts = Hosts({Area.INTERNATIONAL: (ENDPOINT, other)})
+    hosts.lost(ENDPOINT)
+    means = replace(MEANS, route=Route(ENDPOINT, hosts))
+    acquired = await done(act.Acquire(), observation(), "r1", means=means)
+    hosts.reached(ENDPOINT)
+    made = acquired.trail(NEW).attempt
+    started = await done(act.Start(made), observation(made), "sid", means=means)
+
+    assert acquired.call[1] == started.call[1] == Access(other, "customer", "secret")
+    assert made.endpoint == other
 
 
 async def test_the_first_resource_is_number_one() -> None:
