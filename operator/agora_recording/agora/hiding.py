@@ -59,8 +59,14 @@ def _places(line: str, secrets: tuple[str, ...]) -> set[int]:
     found: set[int] = set()
     for secret in filter(None, map(_line, secrets)):
         length = min(len(secret), TELLING)
-        parts = {secret[i : i + length] for i in range(len(secret) - length + 1)}
-        for at in range(len(line) - length + 1):
-            if line[at : at + length] in parts:
+        for start in range(len(secret) - length + 1):
+            for at in _finds(line, secret[start : start + length]):
                 found.update(range(at, at + length))
     return found
+
+
+def _finds(line: str, part: str) -> Iterator[int]:
+    at = line.find(part)
+    while at >= 0:
+        yield at
+        at = line.find(part, at + 1)
