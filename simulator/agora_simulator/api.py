@@ -18,7 +18,10 @@ from agora_simulator.replies import Reply
 from agora_simulator.simulation import Simulation
 
 NOTIFICATION_HOSTS: Final = frozenset({("GET", "/v1/ncs/ip"), ("GET", "/v2/ncs/ip")})
-"""Agora's pages have both paths; no App ID stands in them."""
+"""Who asks from which addresses notifications come: pages have both paths, without an App ID."""
+THIS_HOST: Final = Reply(
+    HTTPStatus.OK, {"data": {"service": {"hosts": [{"primaryIP": "127.0.0.1"}]}}}
+)
 
 
 class AgoraApi:
@@ -162,11 +165,7 @@ def _without_effect(fault: Fault) -> Reply | None:
 def _without_call(request: web.BaseRequest) -> Reply:
     if (request.method, request.path) not in NOTIFICATION_HOSTS:
         return replies.NO_ROUTE
-    return (
-        replies.notification_hosts()
-        if request.headers.get("Authorization")
-        else replies.UNAUTHORIZED
-    )
+    return THIS_HOST if request.headers.get("Authorization") else replies.UNAUTHORIZED
 
 
 def _unfinished(fault: Fault) -> Reply | None:

@@ -75,8 +75,6 @@ INVALID_CHANNEL: Final = error(400, 401, "invalid_channel_name")
 OVERLOADED: Final = error(400, 406, "vendor_over_load")
 CONFLICT: Final = error(400, 53, "task conflict")
 EXITING: Final = error(400, 49, "invalid operation")
-IS_EXITING: Final = 501
-"""The code that older pages give for the query of a recording that is exiting."""
 NO_WORKER: Final = error(404, 404, "failed to find worker")
 INTERNAL_ERROR: Final = error(500, 500, "internal_error")
 
@@ -106,15 +104,15 @@ def resource_expired(status: int) -> Reply:
     return error(status, 433, "the resourceId has expired")
 
 
+def exiting(status: int) -> Reply:
+    """Answer the query of a recording that is exiting, as older pages have it."""
+    return error(status, 501, "the recording is exiting")
+
+
 def wrong_scene(status: int, scene: int) -> Reply:
     """Answer a start in a mode that the resource is not for."""
     what = "webResource" if scene == WEB_SCENE else "the mode"
     return error(status, 432, f"{what} is not allowed for this scene!")
-
-
-def notification_hosts() -> Reply:
-    """Answer who asks from which addresses notifications come."""
-    return Reply(200, {"data": {"service": {"hosts": [{"primaryIP": "127.0.0.1"}]}}})
 
 
 def rule_made(number: int) -> Reply:

@@ -181,7 +181,7 @@ class World:
         recording = self._reachable(call, now)
         odd = self._settings.exiting_query_status
         if recording.ended_at is not None and odd is not None:
-            return replies.error(odd, replies.IS_EXITING, "the recording is exiting")
+            return replies.exiting(odd)
         users = self._roster.heard(recording)
         response = query_response(recording, now, self._settings, users)
         return replies.success(recording.ids, response)

@@ -338,6 +338,20 @@ def with_an_odd_channel(stage: Stage) -> httpx.Response:
     return stage.call()
 
 
+def with_ids_only(stage: Stage) -> httpx.Response:
+    """Ask where answers do not name the target."""
+    stage.admin.set(answers_name_target=False).raise_for_status()
+    return stage.prepared()
+
+
+def while_it_exits(stage: Stage) -> httpx.Response:
+    """Ask what has just been stopped, where that is an error."""
+    stage.admin.set(exiting_query_status=400).raise_for_status()
+    stage.recorder.begin()
+    stage.recorder.stop()
+    return stage.call()
+
+
 def a_rule(stage: Stage) -> httpx.Response:
     """Make a kicking rule."""
     rule = {"appid": APP, "cname": stage.recorder.channel, "uid": 8, "time": 1}
@@ -407,6 +421,10 @@ SCENES: Final[dict[str, Scene]] = {
     "upload-too-slow-500": too_slow(500),
     "stop-500": with_a_fault("server_error"),
     "rule-made": a_rule,
+    "acquired-older": with_ids_only,
+    "started-older": with_ids_only,
+    "updated-older": with_ids_only,
+    "exiting-older": while_it_exits,
 }
 """How each answer comes about."""
 
@@ -444,6 +462,7 @@ MADE: Final[dict[str, list[tuple[Any, ...]]]] = {
     "resource_unreadable": [(400,)],
     "resource_mismatch": [(400,)],
     "resource_expired": [(400,)],
+    "exiting": [(400,)],
     "wrong_scene": [(400, 1), (400, 2)],
     "rule_made": [(1,)],
     "rate_limited": [()],
