@@ -53,6 +53,9 @@ REGIONS: Final[dict[int, dict[int, str]]] = {
 """By vendor and number; the vendors that are not here take any number."""
 
 _AREAS: Final = {"CN": {"CN"}, "AP": {"AP"}, "EU": {"EU"}, "NA": {"NA"}, "US": {"NA"}, "CA": {"NA"}}
+_UNCLEAR: Final = frozenset({(2, 7), (2, 26), (2, 27), (3, 9), (8, 4)})
+"""Hong Kong, of which no page tells the side of the fence, and two of Alibaba's that Agora's pages
+name after China, though its regions of these names lie elsewhere in Asia."""
 _TENCENT_CHINA: Final = range(9)
 """Tencent's names of its regions in mainland China begin like those of other vendors in Asia."""
 
@@ -67,8 +70,8 @@ def within(vendor: int, region: int, geofence: str) -> bool:
     name = REGIONS.get(vendor, {}).get(region, "")
     if vendor in {4, SELF_BUILT} or not name:
         return True  # Kingsoft's names do not tell
-    if "hongkong" in name.lower():
-        return geofence in {"CN", "AP"}  # no page says on which side of the fence it is
+    if (vendor, region) in _UNCLEAR:
+        return geofence in {"CN", "AP"}
     if vendor == 3 and region in _TENCENT_CHINA:  # noqa: PLR2004 - Tencent
         return geofence == "CN"
     return geofence in _AREAS.get(name.partition("_")[0], set())

@@ -107,6 +107,11 @@ def test_storage_at_a_limit_is_taken(members: dict[str, object]) -> None:
         ("AP", 3, 14, None),
         ("CN", 2, 7, None),
         ("AP", 2, 7, None),
+        ("EU", 2, 7, 2),
+        ("AP", 2, 26, None),
+        ("CN", 2, 27, None),
+        ("AP", 3, 9, None),
+        ("CN", 8, 4, None),
         ("EU", 5, 0, None),
     ],
 )
