@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from itertools import count, pairwise
 from typing import Final
 from urllib.parse import urlsplit
@@ -192,12 +192,13 @@ def test_a_host_of_no_area_has_no_other(hosts: Hosts) -> None:
 
 def test_a_route_to_a_url_of_its_own_goes_nowhere_else() -> None:
     """Although it is a host of Agora's, and whatever a status says."""
-    route = Route.only_to(ONE)
-    route.hosts.lost(ONE)
+    one, two = HOSTS[HERE][:2]
+    route = Route.only_to(one)
+    route.hosts.lost(one)
 
-    assert route.acquire() == ONE
-    assert route.about(ONE) == ONE
-    assert route.about(TWO) == ONE
+    assert route.acquire() == one
+    assert route.about(one) == one
+    assert route.about(two) == one
 
 
 def test_a_route_trusts_no_place_that_is_not_agoras(hosts: Hosts) -> None:
@@ -415,11 +416,16 @@ async def test_a_host_that_answers_is_not_left_whatever_it_says(simulator: Simul
             assert hosts.near(simulator.api) == simulator.api
 
 
-async def test_an_answer_brings_a_host_back(simulator: Simulator) -> None:
+@pytest.mark.parametrize("status", [200, 429])
+async def test_an_answer_brings_a_host_back(simulator: Simulator, status: int) -> None:
     """A call that was under way when others failed shows that it can be reached."""
     hosts = Hosts({HERE: (simulator.api, REFUSING), THERE: ()})
     hosts.lost(simulator.api)
+    name = channel()
+    body = {"resourceId": "resource"}
+    simulator.fault("answer", channel=name, status=status, body=body)
     async with client_of(hosts) as client:
-        await acquire(client, simulator.api)
+        with nullcontext() if status == 200 else pytest.raises(errors.Unavailable):
+            await client.acquire(at(simulator.api), APP, name, 7)
 
     assert hosts.near(simulator.api) == simulator.api
