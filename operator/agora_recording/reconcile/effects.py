@@ -124,7 +124,7 @@ class Effects:
             unsure = frozenset(Topic)  # which start it was is not known
             turn.memory.learn(replace(told, candidates=candidates, unsure=unsure))
             turn.fail(key, unknown())
-        elif code == TASK_CONFLICT or (isinstance(error, Refused) and code):
+        elif _is_definite_no(error):
             if first:
                 turn.end(trail, Ending.REFUSED)
                 turn.hold_up(again, error)
@@ -211,6 +211,12 @@ class Effects:
         told = {**attempt.told, topic: turn.seen.wanted[topic]}
         trail = turn.trail(attempt.model_copy(update={"told": told}))
         turn.memory.learn(replace(trail, unsure=trail.unsure - {topic}))
+
+
+def _is_definite_no(error: AgoraError) -> bool:
+    """Whether Agora itself said that this start begins nothing."""
+    excluded = isinstance(error, Conflict) and error.said.code == TASK_CONFLICT
+    return excluded or (isinstance(error, Refused) and error.said.code is not None)
 
 
 def _request(turn: Turn, attempt: Attempt) -> wire.StartRequest:

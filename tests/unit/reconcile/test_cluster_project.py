@@ -323,9 +323,8 @@ async def test_a_url_stands_for_no_other_host() -> None:
     process.hosts.lost(url)
     means = await process.treasury.find(made(), fresh=False, tick=0.0)
 
-    assert isinstance(means.target, Target)
     assert means.access(url).endpoint == url
-    assert means.access_to_acquire(means.target).endpoint == url
+    assert means.access_to_acquire().endpoint == url
 
 
 @in_fake_time

@@ -189,7 +189,13 @@ async def test_a_start_that_did_not_arrive_counts_as_not_sent(
 
 
 @pytest.mark.parametrize(
-    "said", [error(Ambiguous, 500, 7), error(Ambiguous, 206, 65), error(Ambiguous, None)]
+    "said",
+    [
+        error(Ambiguous, 500, 7),
+        error(Ambiguous, 504, 53),
+        error(Ambiguous, 206, 65),
+        error(Ambiguous, None),
+    ],
 )
 async def test_a_start_without_a_clear_answer_may_have_begun(said: AgoraError) -> None:
     """It is repeated; nothing is concluded."""
