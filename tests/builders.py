@@ -22,7 +22,10 @@ from agora_recording.domain.observation import (
     Trail,
 )
 from agora_recording.domain.topic import Topic
+from agora_recording.domain.upload import Upload
 
+PLACE: Final = "bucket"
+"""Where the files of a running recording go."""
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TICK: Final = 10_000.0
 ME: Final = "me"
@@ -34,6 +37,12 @@ SHARED: Final = ProjectReference(kind=ProjectKind.CLUSTER_AGORA_PROJECT)
 """Names a ClusterAgoraProject."""
 STORAGE_KEYS: Final = ("accessKey", "secretKey")
 WANTED: Final = {Topic.LAYOUT: "layout", Topic.SUBSCRIPTION: "subscription"}
+
+
+def upload(**members: Any) -> Upload:
+    """Return what Agora was told to upload with, unless told otherwise."""
+    given = {"place": PLACE, "secret": "Secret s3 in namespace lessons", "version": "v1"}
+    return Upload(**{**given, **members})
 
 
 def ago(seconds: float) -> datetime:
@@ -104,7 +113,7 @@ def told(**topics: str) -> dict[str, str]:
 def running(resource_id: str = "r1", **members: Any) -> Attempt:
     """Return an attempt that Agora confirmed."""
     given = {"sid": f"sid-{resource_id}", "acquired_at": ago(600), "confirmed_at": ago(590)}
-    return attempt(resource_id, **{**given, **members})
+    return attempt(resource_id, **{**given, "storage": PLACE, **members})
 
 
 def past(resource_id: str = "r0", **members: Any) -> PastAttempt:

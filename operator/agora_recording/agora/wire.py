@@ -26,6 +26,8 @@ class StorageConfig(TypedDict):
     bucket: str
     accessKey: str
     secretKey: str
+    stsToken: NotRequired[str]
+    stsExpiration: NotRequired[int]
     fileNamePrefix: NotRequired[list[str]]
     extensionParams: NotRequired[ExtensionParams]
 
@@ -131,10 +133,11 @@ class StreamSubscribe(TypedDict, total=False):
     videoUidList: VideoUidList
 
 
-class UpdateRequest(TypedDict):
+class UpdateRequest(TypedDict, total=False):
     """``clientRequest`` of update."""
 
     streamSubscribe: StreamSubscribe
+    storageConfig: StorageConfig
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ class Place:
     """URL of a storage of its own; None is the vendor's."""
     access_key: str = field(repr=False)
     secret_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+    """What temporary keys have besides."""
 
     @property
     def folder(self) -> str:

@@ -138,11 +138,13 @@ def _s3(place: Place, url: str, *, bucket_in_host: bool) -> S3Store:
         return {
             "access_key_id": place.access_key,
             "secret_access_key": place.secret_key,
+            "token": place.session_token,
             "expires_at": None,
         }
 
     region = _s3_region(place) or SIGNED_REGION.get(place.vendor, "us-east-1")
-    _check((place.bucket, region), (place.access_key, place.secret_key), url)
+    token = () if place.session_token is None else (place.session_token,)
+    _check((place.bucket, region), (place.access_key, place.secret_key, *token), url)
     with errors_translated():
         return S3Store(
             place.bucket,

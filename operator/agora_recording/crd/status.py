@@ -94,7 +94,14 @@ class Attempt(Model):
     """Why it was decided to stop it."""
 
     told: dict[str, str] = Field(default_factory=dict)
-    """Hashes of what Agora was last told of what can change: layout, subscription."""
+    """Hashes of what Agora was last told of what can change: layout, subscription, storage."""
+
+    storage: str | None = None
+    """Hash of the bucket and folder that its files go to: only credentials for that are passed
+    on."""
+
+    storage_expires_at: datetime | None = None
+    """When the storage credentials lapse that Agora was last told, if they do."""
 
 
 class PastAttempt(Model):

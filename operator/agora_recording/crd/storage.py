@@ -25,6 +25,14 @@ class StorageSecretKeys(Model):
     secret_key: SecretKey = "secretKey"  # noqa: S105 - the name of a key
     """Key that holds the secret key (Agora: ``storageConfig.secretKey``)."""
 
+    sts_token: SecretKey = "stsToken"  # noqa: S105 - the name of a key
+    """Key that holds the token of temporary credentials, which a Secret with others lacks;
+    AmazonS3, AlibabaOSS and TencentCOS only (Agora: ``storageConfig.stsToken``)."""
+
+    sts_expiration: SecretKey = "stsExpiration"
+    """Key that holds when temporary credentials lapse, in Unix seconds or as RFC 3339, at least 4
+    hours after the start (Agora: ``storageConfig.stsExpiration``)."""
+
 
 class StorageSecretReference(SecretReference):
     """A Secret that lets Agora write to the bucket."""
@@ -152,4 +160,5 @@ class Storage(Model):
     credentials_secret_ref: StorageSecretReference
     """Secret with the keys ``accessKey`` and ``secretKey``, or others that ``keys`` names, in the
     namespace of the object that names it; that of a ClusterAgoraProject in the operator's. Write
-    access is enough."""
+    access is enough. Temporary credentials have ``stsToken`` and ``stsExpiration`` too. What
+    changes in it while recording is passed on to Agora within minutes."""

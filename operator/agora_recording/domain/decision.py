@@ -20,6 +20,7 @@ from agora_recording.domain.action import Action, Decision
 from agora_recording.domain.ending import consequences, has_failed_for_good, is_over
 from agora_recording.domain.holdtext import failed, holding, in_full, left_running, yielding
 from agora_recording.domain.holdup import blocked, paced, pause_of, preparing, soonest
+from agora_recording.domain.lapse import can_be_told, lapsing, too_short
 from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
 from agora_recording.domain.pace import operation
 from agora_recording.domain.proof import (
@@ -155,7 +156,7 @@ def prepare_a_recording(seen: Observation) -> Decision | None:
     """Acquire a resource; storing it comes before anything is done with it (protocol 3)."""
     if any(a.sid for a in seen.attempts):
         return None
-    if (problem := seen.closed or seen.storage) is not None:
+    if (problem := seen.closed or seen.storage or too_short(seen)) is not None:
         return blocked(seen, problem)
     if has_failed_for_good(seen):
         return Decision(act.Wait(), Reason.RECORDING_FAILED, failed(seen))
@@ -173,7 +174,7 @@ def tell_what_changed(seen: Observation) -> Decision | None:
         return None
     unsure = seen.trail(attempt).unsure
     news = (t for t in seen.wanted if t in unsure or attempt.told.get(t) != seen.wanted[t])
-    tells = (act.Tell(attempt, topic) for topic in news)
+    tells = (act.Tell(attempt, topic) for topic in news if can_be_told(seen, attempt, topic))
     due = next((tell for tell in tells if not pause_of(seen, tell)), None)
     return Decision.of(due, Reason.UPDATING) if due else None
 
@@ -268,6 +269,10 @@ def _standing(seen: Observation, attempt: Attempt, query: Pause | None) -> Probl
     for tell in _tells(attempt):
         if (pause := pause_of(seen, tell)) is not None:
             return _with(pause.problem, UNCHANGED)
+    if confirmed and (lapse := lapsing(seen, attempt)):
+        return lapse
+    if confirmed and seen.storage:
+        return _with(seen.storage, UNCHANGED)
     if confirmed:
         return Problem(Reason.RECORDING, f"Agora confirms that {attempt.channel} is recorded.")
     return Problem(Reason.STARTING, CONFIRMING)

@@ -18,6 +18,7 @@ from agora_recording.domain.action import Ending
 from agora_recording.domain.claim import Claim, Rival, Sighting
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.topic import Topic
+from agora_recording.domain.upload import Upload
 
 FINALIZER: Final = "recording.agora.io/stop"
 RESOURCE_LIFE: Final = timedelta(minutes=5)
@@ -180,6 +181,8 @@ class Observation:
     """Whom to ask, or why nobody can be asked."""
     storage: Problem | None = None
     """Why files could not be stored, if so."""
+    upload: Upload | None = None
+    """Where files go, and with what, if that was looked up."""
     searchable: bool = False
     """Whether there is a place where the sid of an unknown attempt may be found."""
     kicks: bool = False
@@ -278,6 +281,7 @@ class Observation:
                 "sid": learned.sid if learned.sid and trail.heard else attempt.sid or learned.sid,
                 "confirmed_at": attempt.confirmed_at or learned.confirmed_at,
                 "told": learned.told,
+                "storage_expires_at": learned.storage_expires_at,
             }
         )
 

@@ -56,13 +56,13 @@ class Reason(StrEnum):
     UPDATING = (
         "Updating",
         Health.RECONCILING,
-        "Layout or subscription changed and is being sent to Agora.",
+        "What changed, such as the layout or storage credentials, is being sent to Agora.",
         "Nothing needs to be done: that takes seconds.",
     )
     UPDATED = (
         "Updated",
         Health.READY,
-        "Agora was told the changed layout or subscription. An Event says this, no condition.",
+        "Agora was told what changed, which the Event names. An Event says this, no condition.",
     )
     STOPPING = (
         "Stopping",
@@ -249,6 +249,15 @@ class Reason(StrEnum):
         Health.STALLED,
         "A Secret that is needed holds something that cannot be used.",
         "Correct it; the Secret is read again within a minute.",
+    )
+    CREDENTIALS_EXPIRING = (
+        "CredentialsExpiring",
+        Health.STALLED,
+        "Temporary storage credentials lapse too soon to begin with, or within the hour.",
+        (
+            "Renew them in the Secret, for 4 hours or more. A recording goes on, but after the "
+            "lapse nothing is uploaded."
+        ),
     )
     SECRET_FORBIDDEN = (
         "SecretForbidden",

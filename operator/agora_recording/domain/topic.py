@@ -24,3 +24,4 @@ class Topic(StrEnum):
 
     LAYOUT = "layout", "layout"
     SUBSCRIPTION = "subscription", "subscription"
+    STORAGE = "storage", "storage credentials"

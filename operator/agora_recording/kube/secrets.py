@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import Mapping
+from math import inf
 
 from agora_recording.kube.api import KubeApi
-from agora_recording.reconcile.ports import GoneError, UnreachableError
+from agora_recording.reconcile.ports import GoneError, Secret, UnreachableError
 
 
 class KubeSecrets:
@@ -16,34 +16,43 @@ class KubeSecrets:
 
     def __init__(self, api: KubeApi) -> None:
         self._api = api
-        self._known: dict[tuple[str, str], tuple[float, Mapping[str, str]]] = {}
+        self._known: dict[tuple[str, str], tuple[float, Secret]] = {}
+        self._missing: dict[tuple[str, str], float] = {}
+        """When it was last seen that there is no such Secret."""
 
-    async def read(self, namespace: str, name: str, *, max_age: float) -> Mapping[str, str] | None:
-        """Return the Secret's data, at most ``max_age`` seconds old; None if there is none.
+    async def read(self, namespace: str, name: str, *, max_age: float) -> Secret | None:
+        """Return the Secret, at most ``max_age`` seconds old; None if there is none.
 
-        A Secret that does not exist is looked for again each time. What was last seen of it is
-        kept for those to whom any age will do, and taken while it cannot be read.
+        What was last seen of a Secret that is gone is kept for those to whom any age will do;
+        they look for one each time if none was ever seen. It is taken while it cannot be read.
         """
         key, now = (namespace, name), asyncio.get_running_loop().time()
-        at, data = self._known.get(key, (now, None))
-        if data is not None and now - at <= max_age:
-            return data
+        if now - self._missing.get(key, -inf) <= max_age < inf:
+            return None
+        at, known = self._known.get(key, (now, None))
+        if known is not None and now - at <= max_age:
+            return known
         try:
             found = await self._fetch(namespace, name)
         except UnreachableError:
-            if data is None:
+            if known is None:
                 raise
-            return data
-        if found is not None:
+            return known
+        self._missing.pop(key, None)
+        if found is None:
+            self._missing[key] = now
+        else:
             self._known[key] = (now, found)
         return found
 
-    async def _fetch(self, namespace: str, name: str) -> Mapping[str, str] | None:
+    async def _fetch(self, namespace: str, name: str) -> Secret | None:
         try:
             secret = await self._api.get(f"/api/v1/namespaces/{namespace}/secrets/{name}")
         except GoneError:
             return None
-        return {key: _decode(value) for key, value in (secret.get("data") or {}).items()}
+        data = {key: _decode(value) for key, value in (secret.get("data") or {}).items()}
+        metadata = secret["metadata"]
+        return Secret(data, f"{metadata['uid']}/{metadata['resourceVersion']}")
 
 
 def _decode(value: str) -> str:

@@ -90,6 +90,8 @@ class Effects:
             acquired_at=seen.now,
             probe=True if action.probe else None,
             told=dict(seen.wanted),
+            storage=seen.upload.place if seen.upload else None,
+            storage_expires_at=seen.upload.expires_at if seen.upload else None,
             **pinned(seen.recording.spec, turn.means.secrets, seen.now, turn.jitter),
         )
         turn.memory.learn(Trail(attempt, acquired=seen.tick))
@@ -198,18 +200,22 @@ class Effects:
         """Tell a change; each failure means: later, or when a person has mended it."""
         attempt, topic, key = action.attempt, action.topic, operation(action)
         access, task = turn.means.access(attempt.endpoint), requests.task(attempt)
-        sid, spec = attempt.sid or "", turn.seen.recording.spec
+        sid, seen, means = attempt.sid or "", turn.seen, turn.means
+        spec = seen.recording.spec
         try:
             if topic is Topic.LAYOUT:
                 await self._agora.update_layout(access, task, sid, requests.layout_of(spec))
             else:
-                await self._agora.update(access, task, sid, requests.update(topic, spec))
+                request = requests.update(topic, spec, means.storage, means.secrets)
+                await self._agora.update(access, task, sid, request)
         except AgoraError as error:
             turn.hold_up(key, error)
             return
         turn.succeed(key)
-        told = {**attempt.told, topic: turn.seen.wanted[topic]}
-        trail = turn.trail(attempt.model_copy(update={"told": told}))
+        changed: dict[str, object] = {"told": {**attempt.told, topic: seen.wanted[topic]}}
+        if topic is Topic.STORAGE and seen.upload is not None:
+            changed["storage_expires_at"] = seen.upload.expires_at
+        trail = turn.trail(attempt.model_copy(update=changed))
         turn.memory.learn(replace(trail, unsure=trail.unsure - {topic}))
 
 

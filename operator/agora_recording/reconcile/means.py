@@ -14,32 +14,40 @@ from typing import Final
 from agora_recording.agora.hosts import Hosts, Route
 from agora_recording.agora.protocol import Access
 from agora_recording.crd.project import CredentialsReference, UnreachablePolicy
-from agora_recording.crd.recording import ProjectKind
+from agora_recording.crd.recording import DesiredState, ProjectKind
 from agora_recording.crd.storage import Storage
 from agora_recording.domain import action as act
 from agora_recording.domain import need
 from agora_recording.domain.action import Action
 from agora_recording.domain.observation import Problem, Recording, Target
 from agora_recording.domain.project import Project
-from agora_recording.reconcile.ports import ForbiddenError, Projects, Secrets
+from agora_recording.domain.upload import Upload
+from agora_recording.reconcile.keyring import Keyring
+from agora_recording.reconcile.ports import Projects, Secrets, UnreachableError
 from agora_recording.translate.secrets import (
     Purpose,
     SecretNeed,
     SecretValues,
     account_need,
-    certificate_need,
     needs_of,
     project_needs_of,
-    storage_need,
-    unfit,
+    shared_needs_of,
 )
+from agora_recording.translate.storage import upload
 
 FRESH_SECONDS: Final = 1.0
 """How old a Secret may be when a new attempt is made from it."""
+UPKEEP_SECONDS: Final = 300.0
+"""How old storage credentials may be while a recording runs: all that share a Secret share a read.
+"""
+TROUBLED_SECONDS: Final = 20.0
+"""The same while they are not as they must be."""
 REFUSED_SECONDS: Final = 35.0
 """How long refused credentials of a project are not tried again, unless they change."""
 AGORA_KEYS: Final = ("customerId", "customerSecret")
 
+Needs = Mapping[Purpose, tuple[str, SecretNeed]]
+"""Secrets, each with its namespace, by what they are for."""
 Account = tuple[str, CredentialsReference]
 """A namespace, and a reference to credentials in it; one Secret may hold those of several."""
 
@@ -53,6 +61,8 @@ class Means:
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
     storage: Storage | None = None
     secrets: SecretValues = field(default_factory=dict, repr=False)
+    upload: Upload | None = None
+    """Where files go and with what, if its Secret was read."""
     storage_problem: Problem | None = None
     kicks: bool = False
     """Whether the project allows to remove recorders from their channels."""
@@ -103,7 +113,7 @@ class Treasury:
             home: Namespace of the operator, and so of the Secrets of ClusterAgoraProjects.
         """
         self._projects = projects
-        self._secrets = secrets
+        self._keyring = Keyring(secrets)
         self._home = home
         self._hosts = hosts
         self._refused: dict[Account, Refusal] = {}
@@ -126,20 +136,20 @@ class Treasury:
         refused = self._refused.get(key)
         max_age = FRESH_SECONDS if fresh or refused else inf
         agora = account_need(ref)
-        found = await self._keys(namespace, agora, max_age)
+        found = await self._keyring.read(namespace, agora, max_age)
         closed = _closed(recording, project)
         if isinstance(found, Problem) and recording.status.attempts and max_age < inf:
             closed = closed or found  # nothing new begins, but what runs can still be stopped
-            found = await self._keys(namespace, agora, inf)
+            found = await self._keyring.read(namespace, agora, inf)
         if isinstance(found, Problem):
             return Means(found)
-        if refused is not None and refused.credentials != found:
+        if refused is not None and refused.credentials != found.keys:
             self._refused.pop(key, None)  # another object may have seen it while this one read
         elif refused is not None and tick < refused.until:
             return Means(refused.problem)
         route = self._route(project)
         target = Target(spec.app_id, route.first)
-        means = await self._with_storage(recording, project, target, found, fresh=fresh)
+        means = await self._with_storage(recording, project, target, found.keys, fresh=fresh)
         kicks = spec.unreachable_policy is UnreachablePolicy.KICK
         return replace(means, kicks=kicks, closed=closed, route=route)
 
@@ -159,14 +169,14 @@ class Treasury:
     async def judge(self, project: Project) -> Problem | None:
         """Say what is wrong with a project's Secrets, as far as is known without calling Agora."""
         namespace, ref = key = self._account(project)
-        found = await self._keys(namespace, account_need(ref), 0.0)
+        found = await self._keyring.read(namespace, account_need(ref), 0.0)
         if isinstance(found, Problem):
             return found
         refused = self._refused.get(key)
-        if refused is not None and refused.credentials == found:
+        if refused is not None and refused.credentials == found.keys:
             return refused.problem
-        for purpose, wanted in _shared_needs(project).items():
-            keys = await self._useful_keys(namespace, purpose, wanted, 0.0)
+        for purpose, wanted in shared_needs_of(project.spec).items():
+            keys = await self._keyring.read_useful(namespace, purpose, wanted, 0.0)
             if isinstance(keys, Problem):
                 return keys
         return None
@@ -216,69 +226,56 @@ class Treasury:
         means = Means(target, project.spec.limits.requests_per_second, credentials, storage)
         if storage is None:
             return replace(means, storage_problem=need.no_storage(project.called))
-        if not fresh:
+        needs = self._needs(recording, project, storage)
+        if fresh:
+            return await self._with_secrets(means, needs, FRESH_SECONDS)
+        if not _runs_on(recording):
             return means
-        secrets, problem = await self._secrets_for(recording, project, storage)
-        return replace(means, secrets=secrets, storage_problem=problem)
+        try:
+            return await self._kept_up(means, {Purpose.STORAGE: needs[Purpose.STORAGE]})
+        except UnreachableError:  # what runs is looked after all the same
+            return means
 
-    async def _secrets_for(
-        self, recording: Recording, project: Project, storage: Storage
-    ) -> tuple[SecretValues, Problem | None]:
-        """Read anew what a start takes; the first Secret that is of no use is the problem.
-
-        What is there is returned all the same: a repeated start takes what it can get.
-        """
+    def _needs(self, recording: Recording, project: Project, storage: Storage) -> Needs:
+        """Return the Secrets that a start takes."""
         spec, shared = recording.spec, self._secrets_of(project)
         needs = {**needs_of(spec, storage), **project_needs_of(project.spec, spec)}
         places = {Purpose.CERTIFICATE: shared}
         if spec.storage is None:
             places[Purpose.STORAGE] = shared
-        found: dict[Purpose, Mapping[str, str]] = {}
+        return {p: (places.get(p, recording.namespace), wanted) for p, wanted in needs.items()}
+
+    async def _with_secrets(self, means: Means, needs: Needs, max_age: float) -> Means:
+        """Read what is needed; the first Secret that is of no use is the problem.
+
+        What is there is returned all the same: a repeated start takes what it can get.
+        """
+        secrets: dict[Purpose, Mapping[str, str]] = {}
         problems: list[Problem] = []
-        for purpose, wanted in needs.items():
-            namespace = places.get(purpose, recording.namespace)
-            keys = await self._useful_keys(namespace, purpose, wanted, FRESH_SECONDS)
-            if isinstance(keys, Problem):
-                problems.append(keys)
-            else:
-                found[purpose] = keys
-        return found, next(iter(problems), None)
+        for purpose, (namespace, wanted) in needs.items():
+            found = await self._keyring.read_useful(namespace, purpose, wanted, max_age)
+            if isinstance(found, Problem):
+                problems.append(found)
+                continue
+            secrets[purpose] = found.keys
+            if purpose is Purpose.STORAGE and means.storage is not None:
+                known = upload(means.storage, wanted, namespace, found.keys, found.version)
+                means = replace(means, upload=known)
+        return replace(means, secrets=secrets, storage_problem=next(iter(problems), None))
 
-    async def _useful_keys(
-        self, namespace: str, purpose: Purpose, wanted: SecretNeed, max_age: float
-    ) -> Mapping[str, str] | Problem:
-        """Return what a Secret holds if it can be used, as far as it tells by itself."""
-        found = await self._keys(namespace, wanted, max_age)
-        if isinstance(found, Problem):
-            return found
-        for ours, why in unfit(purpose, found).items():
-            return need.no_use(namespace, wanted.name, wanted.keys[ours], why)
-        return found
-
-    async def _keys(
-        self, namespace: str, wanted: SecretNeed, max_age: float
-    ) -> Mapping[str, str] | Problem:
-        name = wanted.name
-        try:
-            data = await self._secrets.read(namespace, name, max_age=max_age)
-        except ForbiddenError:
-            return need.no_access(namespace, name)
-        if data is None:
-            return need.no_secret(namespace, name, tuple(wanted.keys.values()))
-        for key in wanted.keys.values():
-            if not data.get(key):
-                return need.no_key(namespace, name, key)
-        return {ours: data[key] for ours, key in wanted.keys.items()}
+    async def _kept_up(self, means: Means, needs: Needs) -> Means:
+        """Read now and then what a running recording uploads with: it may be renewed."""
+        kept = await self._with_secrets(means, needs, UPKEEP_SECONDS)
+        if kept.storage_problem is None:
+            return kept
+        return await self._with_secrets(means, needs, TROUBLED_SECONDS)
 
 
-def _shared_needs(project: Project) -> Mapping[Purpose, SecretNeed]:
-    """Return the Secrets that a project names for all its recordings."""
-    needs: dict[Purpose, SecretNeed] = {}
-    if project.spec.storage is not None:
-        needs[Purpose.STORAGE] = storage_need(project.spec.storage)
-    if project.spec.app_certificate_secret_ref is not None:
-        needs[Purpose.CERTIFICATE] = certificate_need(project.spec.app_certificate_secret_ref)
-    return needs
+def _runs_on(recording: Recording) -> bool:
+    """Whether Agora records for an object, and is to go on."""
+    wanted = recording.spec.desired_state is DesiredState.RECORDING and not recording.leaving
+    attempts = recording.status.attempts
+    return wanted and any(a.confirmed_at and not a.stop_intended_at for a in attempts)
 
 
 def _no_project(recording: Recording) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -54,11 +55,20 @@ class Recordings(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A Secret as the API server showed it."""
+
+    data: Mapping[str, str] = field(repr=False)
+    version: str
+    """Another whenever the Secret has changed, or is another of the same name."""
+
+
 class Secrets(Protocol):
     """Secrets at the API server."""
 
-    async def read(self, namespace: str, name: str, *, max_age: float) -> Mapping[str, str] | None:
-        """Return the Secret's data, at most ``max_age`` seconds old; None if it does not exist.
+    async def read(self, namespace: str, name: str, *, max_age: float) -> Secret | None:
+        """Return the Secret, at most ``max_age`` seconds old; None if it does not exist.
 
         Raises ForbiddenError if it may not be read, UnreachableError if it cannot be just now.
         """
@@ -146,7 +156,7 @@ class Agora(Protocol):
     async def update(
         self, access: Access, task: Task, sid: str, request: wire.UpdateRequest
     ) -> None:
-        """Change whose streams are recorded."""
+        """Change whose streams are recorded, or renew storage credentials."""
         ...
 
     async def update_layout(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,6 +13,8 @@ from agora_recording.crd.status import Attempt
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.domain.topic import Topic
+from agora_recording.domain.upload import Upload
+from agora_recording.translate.digest import digest
 from agora_recording.translate.rtc import (
     file_config,
     layout,
@@ -78,23 +78,24 @@ def layout_of(spec: CloudRecordingSpec) -> wire.LayoutMembers:
     return layout(spec.mix.layout if spec.mix else None)
 
 
-def update(topic: Topic, spec: CloudRecordingSpec) -> wire.UpdateRequest:
-    """Return ``clientRequest`` of update for one topic."""
+def update(
+    topic: Topic, spec: CloudRecordingSpec, storage: Storage | None, secrets: SecretValues
+) -> wire.UpdateRequest:
+    """Return ``clientRequest`` of update for one topic. It may hold secrets."""
     match topic:
         case Topic.SUBSCRIPTION:
             return subscription(spec)
+        case Topic.STORAGE:
+            assert storage is not None  # noqa: S101 - else there are no credentials to tell
+            return {"storageConfig": storage_config(storage, secrets[Purpose.STORAGE])}
         case Topic.LAYOUT:
             raise AssertionError(topic)  # a call of its own: updateLayout
 
 
-def wanted(spec: CloudRecordingSpec) -> Mapping[Topic, str]:
+def wanted(spec: CloudRecordingSpec, upload: Upload | None = None) -> Mapping[Topic, str]:
     """Return a hash of what Agora should be told now, for each topic that the recording has."""
     how = way(spec)
     pictured = isinstance(how, Mix) and how.media is not Media.AUDIO
-    topics = {Topic.LAYOUT: _hash({**layout_of(spec)})} if pictured else {}
-    return {**topics, Topic.SUBSCRIPTION: _hash(subscription(spec))}
-
-
-def _hash(members: Mapping[str, object]) -> str:
-    text = json.dumps(members, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    topics = {Topic.LAYOUT: digest({**layout_of(spec)})} if pictured else {}
+    credentials = {} if upload is None else {Topic.STORAGE: upload.version}
+    return {**topics, Topic.SUBSCRIPTION: digest({**subscription(spec)}), **credentials}

@@ -11,10 +11,11 @@ from typing import Final
 
 from agora_recording.agora.token import is_hex_id
 from agora_recording.crd.encryption import SALTED, ChannelEncryption
-from agora_recording.crd.model import Model
 from agora_recording.crd.project import AgoraProjectSpec, CertificateReference, CredentialsReference
 from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.storage import Storage
+from agora_recording.crd.vendor import StorageVendor
+from agora_recording.translate import sts
 
 
 class Purpose(StrEnum):
@@ -47,22 +48,27 @@ class SecretNeed:
     name: str
     keys: Mapping[str, str]
     """The Secret's key by our own name for what it holds."""
+    optional: frozenset[str] = frozenset()
+    """What it may lack, by our own name."""
+    vendor: StorageVendor | None = None
+    """Whose keys it holds, if they are those of a bucket."""
 
-    @classmethod
-    def of(cls, name: str, keys: Model) -> SecretNeed:
-        """Return the need of the Secret ``name``; ``keys`` are those of the reference to it."""
-        return cls(name, keys.to_wire())
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The keys that the Secret must have."""
+        return tuple(key for ours, key in self.keys.items() if ours not in self.optional)
 
 
 def account_need(ref: CredentialsReference) -> SecretNeed:
     """Return the Secret with the credentials of the Agora account."""
-    return SecretNeed.of(ref.name, ref.keys)
+    return SecretNeed(ref.name, ref.keys.to_wire())
 
 
 def storage_need(storage: Storage) -> SecretNeed:
     """Return the Secret with the keys of a bucket."""
     ref = storage.credentials_secret_ref
-    return SecretNeed.of(ref.name, ref.keys)
+    optional = frozenset({sts.TOKEN, sts.EXPIRATION})
+    return SecretNeed(ref.name, ref.keys.to_wire(), optional, storage.vendor)
 
 
 def needs_of(spec: CloudRecordingSpec, storage: Storage) -> Mapping[Purpose, SecretNeed]:
@@ -83,8 +89,10 @@ def encryption_need(encryption: ChannelEncryption) -> SecretNeed:
     return SecretNeed(encryption.secret_ref.name, keys)
 
 
-def unfit(purpose: Purpose, found: Mapping[str, str]) -> Mapping[str, str]:
+def unfit(purpose: Purpose, wanted: SecretNeed, found: Mapping[str, str]) -> Mapping[str, str]:
     """Return what a Secret holds that cannot be used, by our name: why, without quoting it."""
+    if purpose is Purpose.STORAGE:
+        return sts.unfit(wanted.vendor, found)
     if purpose is Purpose.CERTIFICATE and not is_hex_id(found["appCertificate"]):
         return {"appCertificate": "must be 32 hexadecimal digits"}
     if purpose is Purpose.ENCRYPTION and not _is_salt(found.get("salt", SOME_SALT)):
@@ -100,6 +108,16 @@ def project_needs_of(
     if ref is None or spec.token_secret_ref is not None:
         return {}
     return {Purpose.CERTIFICATE: certificate_need(ref)}
+
+
+def shared_needs_of(project: AgoraProjectSpec) -> Mapping[Purpose, SecretNeed]:
+    """Return the Secrets that a project names for all its recordings."""
+    needs: dict[Purpose, SecretNeed] = {}
+    if project.storage is not None:
+        needs[Purpose.STORAGE] = storage_need(project.storage)
+    if project.app_certificate_secret_ref is not None:
+        needs[Purpose.CERTIFICATE] = certificate_need(project.app_certificate_secret_ref)
+    return needs
 
 
 def certificate_need(ref: CertificateReference) -> SecretNeed:

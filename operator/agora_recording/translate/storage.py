@@ -9,6 +9,10 @@ from agora_recording.agora import wire
 from agora_recording.bucket import Place
 from agora_recording.crd.storage import Encryption, Storage, StorageSecretReference
 from agora_recording.crd.vendor import REGION_NUMBERS, VENDOR_NUMBERS, StorageVendor
+from agora_recording.domain.upload import Upload
+from agora_recording.translate import sts
+from agora_recording.translate.digest import digest
+from agora_recording.translate.secrets import SecretNeed
 
 NO_KEY: Final = "none"
 """Stands for a storage key that is gone. Agora takes it: a repeated start or a probe needs some."""
@@ -35,11 +39,34 @@ def storage_config(storage: Storage, keys: Mapping[str, str]) -> wire.StorageCon
         "accessKey": keys.get("accessKey", NO_KEY),
         "secretKey": keys.get("secretKey", NO_KEY),
     }
+    if (lapse := sts.expiry(keys)) is not None:
+        config["stsToken"] = keys[sts.TOKEN]
+        config["stsExpiration"] = int(lapse.timestamp())
     if storage.prefix:
         config["fileNamePrefix"] = storage.prefix.split("/")
     if extension := _extension(storage):
         config["extensionParams"] = extension
     return config
+
+
+def upload(
+    storage: Storage, need: SecretNeed, namespace: str, keys: Mapping[str, str], version: str
+) -> Upload:
+    """Return what may be shown of the keys that were found for a storage.
+
+    Args:
+        storage: Where files go.
+        need: The Secret, and which of its keys were read.
+        namespace: Where the Secret is.
+        keys: What it holds.
+        version: What says whether it has changed.
+    """
+    return Upload(
+        place=digest({**storage_config(storage, {})}),
+        secret=f"Secret {need.name} in namespace {namespace}",
+        version=digest({"secret": version, "keys": need.keys}),
+        expires_at=sts.expiry(keys),
+    )
 
 
 def place(storage: Storage, keys: Mapping[str, str]) -> Place:
@@ -52,6 +79,7 @@ def place(storage: Storage, keys: Mapping[str, str]) -> Place:
         endpoint=f"https://{storage.endpoint}" if storage.endpoint else None,
         access_key=keys["accessKey"],
         secret_key=keys["secretKey"],
+        session_token=keys.get(sts.TOKEN),
     )
 
 

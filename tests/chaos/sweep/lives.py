@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chaos.sweep.story import beside, recorded
+from chaos.world.time import wall
 from chaos.world.world import World
 
 CHANNEL: Final = "standup"
@@ -57,6 +58,25 @@ async def update(world: World) -> None:
     """Change what can change while it records."""
     world.people.edit(mix=ANOTHER_LAYOUT, subscription=SUBSCRIPTION)
     await settle(world)
+
+
+async def temporary(world: World) -> None:
+    """Begin with a recording whose storage credentials lapse."""
+    world.people.renew_secret("storage", credentials("first", hours=5))
+    await recorded(world)
+
+
+async def renew(world: World) -> None:
+    """Renew the storage credentials while it records."""
+    world.people.renew_secret("storage", credentials("second", hours=9))
+    await world.until(world.settled, 600)
+
+
+def credentials(name: str, hours: float) -> dict[str, str]:
+    """Return temporary storage credentials that lapse in so many hours."""
+    lapse = str(int(wall().timestamp() + hours * 3600))
+    keys = {part: f"{name}-{part}" for part in ("accessKey", "secretKey", "stsToken")}
+    return {**keys, "stsExpiration": lapse}
 
 
 async def stop(world: World) -> None:
@@ -121,6 +141,7 @@ async def fail(world: World) -> None:
 LIVES: Final = (
     Life("create", create, nothing),
     Life("update", update, recorded),
+    Life("renew storage credentials", renew, temporary),
     Life("stop", stop, recorded),
     Life("stop and record", stop_and_record, recorded),
     Life("record again", record_again, stopped),

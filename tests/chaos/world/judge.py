@@ -71,20 +71,21 @@ class Judge:
         found, running = people.find(name), self._running_for(people, name, channel)
         if found is None:
             return "gone" if not running else "gone, but it runs"
-        reason = ready(found)["reason"]
         if people.wants(name):
-            return self._wanted(found, running, reason, channel)
+            return self._wanted(people, found, running, channel)
+        reason = ready(found)["reason"]
         clean = not (running or found["status"].get("attempts") or held(found))
         return "stopped" if clean and reason == "Stopped" else f"unwanted, {reason}"
 
-    def _wanted(self, found: Object, running: list[Recording], reason: str, channel: str) -> str:
+    def _wanted(self, people: People, found: Object, running: list[Recording], channel: str) -> str:
+        reason = ready(found)["reason"]
         if reason == "Completed" and not running and not held(found):
             real = (one for one in self.recordings(channel) if not is_probe(one))
             last = max(real, key=lambda one: one.ended_at or 0.0)
             return "ended" if last.end_reason is EndReason.IDLE else "Completed, but not idle"
         told = reason == "Recording" and observed(found)
         if told and len(running) == 1 and as_declared(found, running[0]):
-            return "runs"
+            return "runs" if uploads(people, running[0]) else "runs, with keys that were replaced"
         return f"wanted, {reason}, {len(running)} running"
 
     def verdict(self, *, holds: frozenset[str] = NONE, may_be_stopped: bool = False) -> Verdict:
@@ -217,6 +218,16 @@ def as_declared(found: Object, running: Recording) -> bool:
     layout = rtc.layout(spec.mix.layout if spec.mix else None)
     wanted = rtc.subscription(spec)["streamSubscribe"]
     return known and running.layout == layout and heard(running.subscription) == heard(wanted)
+
+
+def uploads(people: People, running: Recording) -> bool:
+    """Whether what runs has the keys that the Secret holds, and always had some that were good."""
+    held = people.secret("storage")
+    now = running.storage
+    return held is None or (
+        not running.lapsed
+        and (now.access_key, now.sts_token) == (held["accessKey"], held.get("stsToken"))
+    )
 
 
 def heard(subscription: object) -> dict[str, Any]:

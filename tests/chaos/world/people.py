@@ -170,11 +170,26 @@ class People:
 
     def make_secret(self, name: str, data: dict[str, str]) -> None:
         """Create a Secret."""
-        encoded = {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
-        body = {"kind": "Secret", "metadata": {"name": name}, "data": encoded}
+        body = {"kind": "Secret", "metadata": {"name": name}, "data": _encoded(data)}
         self._do("POST", self._collection("secrets"), body)
+
+    def renew_secret(self, name: str, data: dict[str, str]) -> None:
+        """Put other values into a Secret."""
+        self._journal.say(f"people renew the Secret {name}")
+        self._do("PATCH", f"{self._collection('secrets')}/{name}", {"data": _encoded(data)})
+
+    def secret(self, name: str) -> dict[str, str] | None:
+        """Return what a Secret holds; None if there is none."""
+        found = self._store.find("secrets", self.namespace, name)
+        if found is None:
+            return None
+        return {key: base64.b64decode(value).decode() for key, value in found["data"].items()}
 
     def _do(self, method: str, target: str, body: Object | None = None) -> Answer:
         answer = self._store.handle(method, target, body)
         assert answer.status in {200, 201}, answer.body
         return Answer(answer.status, answer.body)
+
+
+def _encoded(data: dict[str, str]) -> dict[str, str]:
+    return {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}

@@ -20,10 +20,12 @@ from agora_recording.domain.topic import Topic
 from agora_recording.reconcile.hearing import STOPPING_UNFOUND, UNFOUND
 from agora_recording.reconcile.means import AGORA_KEYS
 from agora_recording.translate.answers import problem
-from builders import SHARED, STORAGE_KEYS, TICK, past, running, spec, status, told
+from builders import SHARED, STORAGE_KEYS, TICK, ago, past, running, spec, status, told, upload
 from unit.domain.hold import NAMESPACE, Hold, failed, hindered, look
 from unit.domain.situations import INTENDED, LEAVING, LIVE, STARTED, STOPPED, TOLD
 
+LAPSING = running(storage_expires_at=ago(-1800))
+LATER = Trail(LAPSING, stored=True, next_query=TICK + 60)
 OLD = running(told=told(layout="old"))
 EXCLUDED = Conflict("start", Said(400, 53, "task conflict"))
 UNAUTHORIZED = Refused("acquire", Said(401, None, "Unauthorized"))
@@ -247,6 +249,30 @@ HOLDS = (
         look(storage=need.no_use(NAMESPACE, "token", "token", "has expired, or is about to")),
         until="read within a minute",
         remedy="Correct it",
+    ),
+    Hold(
+        "credentials-too-short",
+        look(upload=upload(expires_at=ago(-3 * 3600))),
+        until="read within a minute",
+        remedy="Put longer ones there",
+    ),
+    Hold(
+        "credentials-expiring-recording",
+        look(LAPSING, trails=[LATER], upload=upload()),
+        until="within ten minutes",
+        remedy="Renew them in Secret s3 in namespace lessons",
+    ),
+    Hold(
+        "credentials-not-renewable-recording",
+        look(LAPSING, trails=[LATER], upload=upload(place="another")),
+        until="until 2026-03-01T12:30:00Z",
+        remedy="change it back, or stop and record anew",
+    ),
+    Hold(
+        "secret-not-found-storage-recording",
+        look(LIVE, trails=[TOLD], storage=need.no_secret(NAMESPACE, "s3", STORAGE_KEYS)),
+        until="read within a minute",
+        remedy="Create it with the keys",
     ),
     Hold(
         "secret-forbidden",

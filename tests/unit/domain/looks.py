@@ -23,20 +23,24 @@ from agora_recording.domain.observation import (
     Trail,
 )
 from agora_recording.domain.pace import DELAYS, operation
+from agora_recording.domain.topic import Topic
 from builders import (
     APP,
     ME,
     NOW,
     OTHER,
+    PLACE,
     TARGET,
     TICK,
     WANTED,
+    ago,
     attempt,
     observation,
     past,
     recording,
     spec,
     told,
+    upload,
 )
 
 COUNTS = st.sampled_from([0, 1, 1, 1, 1, 2, 2, 3, 9])
@@ -49,6 +53,11 @@ STREAKS = st.builds(
     TICKS,
     st.sampled_from([0, 50, 91, 121]),
     st.integers(1, 5),
+)
+UPLOADS = st.builds(
+    lambda place, hours: upload(place=place, expires_at=hours and ago(-3600 * hours)),
+    st.sampled_from([PLACE, "another"]),
+    st.sampled_from([None, -1, 2, 12]),
 )
 CLAIM = Claim(APP, "standup", 7)
 RIVALS = [Rival("default", "older"), Rival("other", "older", frozenset({"r1"}))]
@@ -181,7 +190,8 @@ def lives(draw: st.DrawFn) -> Observation:
         searchable=draw(st.booleans()),
         kicks=draw(st.booleans()),
         closed=draw(st.none() | st.none() | PROBLEMS),
-        wanted=WANTED,
+        upload=draw(st.none() | UPLOADS),
+        wanted=draw(st.sampled_from([WANTED, {**WANTED, Topic.STORAGE: "v1"}])),
         claim=CLAIM if listed or target == TARGET else None,
         rival=draw(st.sampled_from([None, None, None, None, *RIVALS])),
         sighting=draw(st.none() | SIGHTINGS),

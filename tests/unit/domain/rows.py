@@ -7,7 +7,19 @@ from agora_recording.domain.claim import Rival, Sighting
 from agora_recording.domain.holdup import LOOK_AGAIN
 from agora_recording.domain.observation import FINALIZER, Streak, Trail
 from agora_recording.domain.topic import Topic
-from builders import NOW, OTHER, TICK, ago, attempt, observation, running, status, told
+from builders import (
+    NOW,
+    OTHER,
+    TICK,
+    WANTED,
+    ago,
+    attempt,
+    observation,
+    running,
+    status,
+    told,
+    upload,
+)
 from unit.domain.situations import (
     AGED,
     CLOSED,
@@ -464,6 +476,12 @@ ROWS = (
         rules.tell_what_changed,
         observation(running(told=told(subscription="old"))),
         act.Tell(running(told=told(subscription="old")), Topic.SUBSCRIPTION),
+    ),
+    Row(
+        "renewed storage credentials are told while it records",
+        rules.tell_what_changed,
+        observation(LIVE, wanted={**WANTED, Topic.STORAGE: "v2"}, upload=upload()),
+        act.Tell(LIVE, Topic.STORAGE),
     ),
     Row(
         "a running recording is looked at when that is due",

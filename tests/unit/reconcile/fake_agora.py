@@ -69,6 +69,8 @@ class FakeAgora:
         """Operation and resourceId of each call, in order."""
         self.sent: list[tuple[Task, wire.StartRequest]] = []
         """What each start was for and said, in order."""
+        self.updates: list[wire.UpdateRequest] = []
+        """What each update said, in order."""
         self.at: list[float] = []
         """When each call came."""
         self.used: dict[str, str] = {}
@@ -162,8 +164,9 @@ class FakeAgora:
     async def update(
         self, access: Access, task: Task, sid: str, request: wire.UpdateRequest
     ) -> None:
-        """Change whose streams are recorded."""
-        del access, sid, request
+        """Change whose streams are recorded, or renew storage credentials."""
+        del access, sid
+        self.updates.append(request)
         self._leave("update", await self._come(Operation.UPDATE, task.resource_id))
 
     async def update_layout(

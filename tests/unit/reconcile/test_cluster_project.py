@@ -17,7 +17,7 @@ from agora_recording.crd.clusterproject import (
 from agora_recording.crd.status import CloudRecordingStatus
 from agora_recording.domain.observation import FINALIZER, Problem, Recording, Target, Trail
 from agora_recording.domain.reason import Reason
-from agora_recording.reconcile.ports import ConflictError
+from agora_recording.reconcile.ports import ConflictError, Secret
 from builders import (
     APP,
     SHARED,
@@ -224,7 +224,7 @@ class NotingSecrets(FakeSecrets):
         super().__init__()
         self.read_from: set[tuple[str, str]] = set()
 
-    async def read(self, namespace: str, name: str, *, max_age: float) -> Mapping[str, str] | None:
+    async def read(self, namespace: str, name: str, *, max_age: float) -> Secret | None:
         """Return the Secret's data."""
         self.read_from.add((namespace, name))
         return await super().read(namespace, name, max_age=max_age)

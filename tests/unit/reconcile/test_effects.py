@@ -24,16 +24,30 @@ from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.turn import ACQUIRE, Turn
 from agora_recording.translate import rtc
 from agora_recording.translate.secrets import Purpose
-from agora_recording.translate.storage import place
-from builders import APP, ENDPOINT, NOW, attempt, observation, past, running, spec, status, told
+from agora_recording.translate.storage import place, storage_config
+from builders import (
+    APP,
+    ENDPOINT,
+    NOW,
+    WANTED,
+    ago,
+    attempt,
+    observation,
+    past,
+    running,
+    spec,
+    status,
+    told,
+    upload,
+)
 from unit.domain.situations import DEAD, LIVE, LOST, NEW, failing, fresh, sent
 from unit.reconcile.telephone import MEANS, done
 
 ACCESS = Access(ENDPOINT, "customer", "secret")
 TASK = Task(APP, "standup", 7, "mix", "r1")
-BOTH = frozenset({"layout", "subscription"})
+EVERY = frozenset(Topic)
 OLD = running(told=told(layout="old", subscription="old"))
-UNSURE = Trail(OLD, stored=True, unsure=BOTH)
+UNSURE = Trail(OLD, stored=True, unsure=EVERY)
 MIX = Mix(layout=Layout(type=LayoutType.BEST_FIT))
 SPEC = spec(mix=MIX, subscription=Subscription(audio=Selection(include=(5,))))
 DOWN = Ambiguous("call", Said(500, 999))
@@ -49,7 +63,7 @@ async def test_a_layout_is_told_whole() -> None:
 
     assert deed.call == ("updateLayout", ACCESS, TASK, "sid-r1", rtc.layout(MIX.layout))
     assert after.attempt.told == told(subscription="old")
-    assert after.unsure == {"subscription"}
+    assert after.unsure == {"subscription", "storage"}
     assert deed.memory.pauses == {}
 
 
@@ -72,11 +86,39 @@ async def test_a_subscription_is_told_whole() -> None:
 
     assert deed.call == ("update", ACCESS, TASK, "sid-r1", rtc.subscription(SPEC))
     assert after.attempt.told == told(layout="old")
-    assert after.unsure == {"layout"}
+    assert after.unsure == {"layout", "storage"}
     assert deed.memory.pauses == {}
 
 
-@pytest.mark.parametrize("action", [act.Tell(OLD, Topic.LAYOUT), act.Tell(OLD, Topic.SUBSCRIPTION)])
+async def test_storage_credentials_are_told_with_their_bucket() -> None:
+    """What is remembered is which they were and when they lapse, and none of them."""
+    lapse = ago(-40_000)
+    wanted = {**WANTED, Topic.STORAGE: "v2"}
+    seen = observation(
+        OLD, trails=[UNSURE], wanted=wanted, upload=upload(version="v2", expires_at=lapse)
+    )
+    deed = await done(act.Tell(OLD, Topic.STORAGE), seen, None)
+    after = deed.trail(OLD)
+
+    secret = MEANS.secrets[Purpose.STORAGE]
+    sent_config = {"storageConfig": storage_config(MEANS.storage, secret)}
+    assert deed.call == ("update", ACCESS, TASK, "sid-r1", sent_config)
+    assert after.attempt.told == {**OLD.told, "storage": "v2"}
+    assert after.attempt.storage_expires_at == lapse
+    assert after.unsure == {"layout", "subscription"}
+
+
+async def test_an_attempt_pins_its_bucket_and_when_its_credentials_lapse() -> None:
+    """So that only what is of use for it is passed on, and people are warned in time."""
+    lapse = ago(-40_000)
+    seen = observation(upload=upload(expires_at=lapse))
+    deed = await done(act.Acquire(), seen, "r9")
+    (made,) = deed.memory.trails.values()
+
+    assert (made.attempt.storage, made.attempt.storage_expires_at) == ("bucket", lapse)
+
+
+@pytest.mark.parametrize("action", [act.Tell(OLD, topic) for topic in Topic])
 async def test_a_change_that_failed_is_told_later(action: act.Tell) -> None:
     """It does not count as told."""
     deed = await done(action, observation(OLD, trails=[UNSURE]), DOWN)
@@ -97,7 +139,7 @@ async def test_the_bucket_is_searched_for_what_is_newer_than_the_attempt() -> No
 
     there = place(MEANS.storage, MEANS.secrets[Purpose.STORAGE])
     assert deed.call == ("find", there, "standup", DEAD.acquired_at - timedelta(minutes=2))
-    assert (after.candidates, after.unsure, after.attempt.sid) == (("new", "old"), BOTH, None)
+    assert (after.candidates, after.unsure, after.attempt.sid) == (("new", "old"), EVERY, None)
     assert deed.pause(act.FindSid(DEAD)) is None
 
 

@@ -4,13 +4,14 @@ import pytest
 
 from agora_recording.crd.status import Attempt
 from agora_recording.domain.observation import Trail
+from agora_recording.domain.topic import Topic
 from agora_recording.reconcile.memory import Memory
 from builders import attempt, recording, running
 
-BOTH = frozenset({"layout", "subscription"})
+EVERY = frozenset(Topic)
 FOUND = [
     ("a recording of the first spec", running(), 1, frozenset[str]()),
-    ("a recording whose spec was edited, once or more", running(), 2, BOTH),
+    ("a recording whose spec was edited, once or more", running(), 2, EVERY),
     ("a start of an edited spec: to repeat it tells all", attempt(), 2, frozenset[str]()),
 ]
 

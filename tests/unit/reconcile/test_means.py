@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
 
@@ -11,19 +10,24 @@ import pytest
 from agora_recording.agora.hosts import HOSTS, Hosts, only
 from agora_recording.agora.protocol import Access
 from agora_recording.crd.project import Area, Endpoint, UnreachablePolicy
-from agora_recording.domain.observation import Problem, Target
+from agora_recording.crd.recording import DesiredState
+from agora_recording.domain.observation import Problem, Recording, Target
 from agora_recording.domain.project import Project
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.means import (
     FRESH_SECONDS,
     REFUSED_SECONDS,
+    TROUBLED_SECONDS,
+    UPKEEP_SECONDS,
     Means,
     Refusal,
     Treasury,
 )
+from agora_recording.reconcile.ports import Secret
 from agora_recording.reconcile.protection import ProjectProtection
 from agora_recording.translate.secrets import Purpose
-from builders import APP, project, recording, reference, running, spec, storage
+from builders import APP, NOW, attempt, project, recording, reference, running, spec, storage
+from unit.reconcile.fake_cluster import unreachable
 from unit.reconcile.fake_projects import KEY, FakeProjects
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import HOME, FakeSecrets, World
@@ -40,10 +44,14 @@ class NotingSecrets(FakeSecrets):
         self.ages: dict[str, float] = {}
         self.gone: set[str] = set()
         """Names of those of which only copies are left."""
+        self.out_of_reach: set[str] = set()
+        """Names of those that cannot be read just now."""
 
-    async def read(self, namespace: str, name: str, *, max_age: float) -> Mapping[str, str] | None:
-        """Return the Secret's data."""
+    async def read(self, namespace: str, name: str, *, max_age: float) -> Secret | None:
+        """Return the Secret."""
         self.ages[name] = max_age
+        if name in self.out_of_reach:
+            raise unreachable()
         if name in self.gone and max_age < inf:
             return None
         return await super().read(namespace, name, max_age=max_age)
@@ -347,6 +355,75 @@ async def test_one_secret_may_hold_the_credentials_of_several_accounts() -> None
 
     assert await finder.treasury.judge(theirs) is None
     assert await finder.treasury.judge(finder.project) == REFUSED
+
+
+@in_fake_time
+async def test_what_a_recording_uploads_with_is_read_now_and_then() -> None:
+    """It may be renewed; at most every five minutes, by whoever looks first."""
+    finder = Finder()
+    means = await finder.treasury.find(recording(running()), fresh=False, tick=0.0)
+
+    assert finder.secrets.ages == {"agora": inf, "storage": UPKEEP_SECONDS}
+    assert means.upload is not None
+    assert means.upload.secret == "Secret storage in namespace default"
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        recording(attempt(sid="sid")),
+        recording(running(stop_intended_at=NOW)),
+        recording(running(), deleting=True),
+        recording(running(), spec=spec(desired_state=DesiredState.STOPPED)),
+    ],
+    ids=["not confirmed", "being stopped", "deleted", "stopped"],
+)
+@in_fake_time
+async def test_of_what_does_not_go_on_no_secret_is_read(seen: Recording) -> None:
+    """A stop takes none but Agora's."""
+    finder = Finder()
+    means = await finder.treasury.find(seen, fresh=False, tick=0.0)
+
+    assert finder.secrets.ages == {"agora": inf}
+    assert means.upload is None
+
+
+@in_fake_time
+async def test_storage_credentials_that_are_missing_are_looked_for_more_often() -> None:
+    """People who mend it are told so within a minute."""
+    finder = Finder()
+    finder.secrets.data.pop("storage")
+    means = await finder.treasury.find(recording(running()), fresh=False, tick=0.0)
+
+    assert finder.secrets.ages["storage"] == TROUBLED_SECONDS
+    assert means.storage_problem is not None
+    assert means.storage_problem.reason is Reason.SECRET_NOT_FOUND
+
+
+@in_fake_time
+async def test_a_recording_is_looked_after_while_its_storage_secret_is_out_of_reach() -> None:
+    """It may have to be stopped; what it uploads with can wait."""
+    finder = Finder()
+    finder.secrets.out_of_reach.add("storage")
+    means = await finder.treasury.find(recording(running()), fresh=False, tick=0.0)
+
+    assert isinstance(means.target, Target)
+    assert means.upload is None
+    assert means.storage_problem is None
+
+
+@in_fake_time
+async def test_temporary_credentials_for_a_vendor_that_takes_none_are_refused() -> None:
+    """Before anything is sent, by the name of the key and with a reason."""
+    temporary = {"accessKey": "a", "secretKey": "b", "stsToken": "c", "stsExpiration": "1"}
+    finder = Finder(storage=storage(vendor="HuaweiOBS", region="cn-north-4"))
+    finder.secrets.data["storage"] = temporary
+    problem = (await finder.find(fresh=True)).storage_problem
+
+    assert problem is not None
+    assert problem.reason is Reason.SECRET_INVALID
+    assert problem.message.startswith("Key stsToken of Secret storage in namespace default is ")
+    assert await finder.treasury.judge(finder.project) == problem
 
 
 @in_fake_time

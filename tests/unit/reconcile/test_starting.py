@@ -17,6 +17,7 @@ from agora_recording.domain.claim import Claim, Sighting
 from agora_recording.domain.observation import Observation, Trail
 from agora_recording.domain.pace import STALE
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.topic import Topic
 from agora_recording.translate import requests
 from agora_recording.translate.storage import NOWHERE
 from builders import APP, ENDPOINT, NOW, TICK, attempt, observation, past, spec, status
@@ -27,7 +28,7 @@ ACCESS = Access(ENDPOINT, "customer", "secret")
 PROBE = attempt("probe", number=2, probe=True)
 SPEC = spec(mix=Mix(layout=Layout(background_color="#123456")))
 NEW_TASK = Task(APP, "standup", 7, "mix", "r1")
-BOTH = frozenset({"layout", "subscription"})
+EVERY = frozenset(Topic)
 
 
 def error(kind: type[AgoraError], status_: int | None, code: int | None = None) -> AgoraError:
@@ -216,7 +217,7 @@ async def test_a_start_that_had_begun_names_a_candidate(
     trail = deed.trail(LOST)
 
     assert (trail.started, trail.answered, trail.sends) == (True, True, 2)
-    assert (trail.named, trail.candidates, trail.unsure) == (named, candidates, BOTH)
+    assert (trail.named, trail.candidates, trail.unsure) == (named, candidates, EVERY)
     assert (trail.attempt.sid, trail.ending) == (None, None)
     assert deed.pause(act.Start(LOST)) == (Reason.SID_UNKNOWN.value, 1)
 

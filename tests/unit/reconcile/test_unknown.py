@@ -38,14 +38,14 @@ async def test_the_sid_is_found_in_the_bucket() -> None:
 
 
 @in_fake_time
-async def test_after_a_sid_was_found_layout_and_subscription_are_told_once() -> None:
+async def test_after_a_sid_was_found_all_that_can_change_is_told_once() -> None:
     """Which start it was that ran is not known, nor what it said (protocol 6)."""
     world, process = await unknown()
     world.bucket.sids = ("sid-of-resource-1",)
     await process.run_for(300)
 
     assert world.agora.count("updateLayout") == 1
-    assert world.agora.count("update") == 1
+    assert [list(said) for said in world.agora.updates] == [["streamSubscribe"], ["storageConfig"]]
 
 
 @in_fake_time

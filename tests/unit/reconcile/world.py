@@ -20,6 +20,7 @@ from agora_recording.reconcile.eyes import Eyes
 from agora_recording.reconcile.means import Treasury
 from agora_recording.reconcile.memory import Memories
 from agora_recording.reconcile.namespaces import Namespaces
+from agora_recording.reconcile.ports import Secret
 from agora_recording.reconcile.protection import ProjectProtection
 from agora_recording.reconcile.queue import WorkQueue
 from agora_recording.reconcile.workers import Workers
@@ -56,14 +57,15 @@ class FakeSecrets:
         self.trouble: Exception | None = None
         self.before_read: Callable[[], None] = lambda: None
 
-    async def read(self, namespace: str, name: str, *, max_age: float) -> Mapping[str, str] | None:
-        """Return the Secret's data."""
+    async def read(self, namespace: str, name: str, *, max_age: float) -> Secret | None:
+        """Return the Secret; it is another version if it holds something else."""
         del namespace, max_age
         self.before_read()
         await asyncio.sleep(0)
         if self.trouble is not None:
             raise self.trouble
-        return self.data.get(name)
+        data = self.data.get(name)
+        return None if data is None else Secret(data, str(sorted(data.items())))
 
 
 class FakeBucket:

@@ -1,0 +1,74 @@
+"""Storage credentials that lapse: too soon to begin with, or before anybody renewed them.
+
+Agora uploads with what it was told last; a recording is never ended for that.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from agora_recording.crd.status import Attempt
+from agora_recording.domain.observation import Observation, Problem
+from agora_recording.domain.reason import Reason
+from agora_recording.domain.topic import Topic
+
+LONG_ENOUGH: Final = timedelta(hours=4, minutes=1)
+"""How long credentials must last that Agora is told: its 4 h (REST reference, ``stsExpiration``),
+and the way there."""
+WARNING: Final = timedelta(hours=1)
+"""How long before credentials lapse people are warned: Agora advises to renew them hourly."""
+
+
+def too_short(seen: Observation) -> Problem | None:
+    """Say that the credentials there are now are of no use, since they lapse too soon."""
+    lapse = _lapse_too_soon(seen)
+    if seen.upload is None or lapse is None:
+        return None
+    return Problem(
+        Reason.CREDENTIALS_EXPIRING,
+        f"The credentials in {seen.upload.secret} lapse at {_utc(lapse)}, and Agora takes none "
+        "that last less than 4 hours. Put longer ones there; they are read within a minute.",
+    )
+
+
+def lapsing(seen: Observation, attempt: Attempt) -> Problem | None:
+    """Say that what Agora uploads with lapses soon, or has, and what a person can do.
+
+    Or that it was renewed, but with what Agora does not take.
+    """
+    lapse, upload = attempt.storage_expires_at, seen.upload
+    elsewhere = upload is not None and upload.place != attempt.storage
+    if lapse is None or lapse >= seen.now + WARNING:
+        renewed = upload is not None and not elsewhere and upload.expires_at != lapse
+        return too_short(seen) if renewed else None
+    secret = upload.secret if upload else "the Secret of storage.credentialsSecretRef"
+    remedy = (
+        "They cannot be renewed, since the storage is another now: change it back, or stop and "
+        "record anew (desiredState)."
+        if elsewhere
+        else f"Renew them in {secret}, for 4 hours or more; that is passed on within ten minutes."
+    )
+    what = f"Agora uploads until {_utc(lapse)}, when its storage credentials lapse."
+    return Problem(Reason.CREDENTIALS_EXPIRING, f"{what} {remedy}")
+
+
+def can_be_told(seen: Observation, attempt: Attempt, topic: Topic) -> bool:
+    """Whether what is wanted of a topic is of use for ``attempt``.
+
+    Credentials are for its bucket alone, and must last.
+    """
+    if topic is not Topic.STORAGE:
+        return True
+    ours = seen.upload is not None and seen.upload.place == attempt.storage
+    return ours and _lapse_too_soon(seen) is None
+
+
+def _lapse_too_soon(seen: Observation) -> datetime | None:
+    """Return when the credentials there are lapse, if that is too soon for Agora."""
+    lapse = seen.upload.expires_at if seen.upload else None
+    return lapse if lapse is not None and lapse < seen.now + LONG_ENOUGH else None
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
