@@ -1,18 +1,28 @@
-"""``python -m agora_recording``: run the operator."""
+"""``python -m agora_recording``: run the operator, or one of the commands that need no cluster."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-
-from pydantic import ValidationError
-
-from agora_recording.app import main
-from agora_recording.settings import PREFIX, Settings
+from collections.abc import Sequence
 
 
-def run() -> int:
+def run(arguments: Sequence[str]) -> int:
+    """Run what the command line names, and without a name the operator; return the exit code."""
+    if arguments:
+        from agora_recording.offline.commands import main  # noqa: PLC0415 - each part loads itself
+
+        return main(arguments)
+    return run_operator()
+
+
+def run_operator() -> int:
     """Read the settings and run until told to stop."""
+    from pydantic import ValidationError  # noqa: PLC0415 - the commands do without
+
+    from agora_recording.app import main  # noqa: PLC0415 - kopf takes long to load
+    from agora_recording.settings import PREFIX, Settings  # noqa: PLC0415 - as above
+
     try:
         settings = Settings()
     except ValidationError as error:
@@ -24,4 +34,4 @@ def run() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run())
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,139 @@
+"""What files hold: the objects that are good, the Secrets beside them, and what is wrong.
+
+Of a Secret nothing is kept but its name and which of its keys hold something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from agora_recording.crd.clusterproject import ClusterAgoraProjectSpec
+from agora_recording.crd.model import GROUP
+from agora_recording.crd.project import AgoraProjectSpec
+from agora_recording.crd.recording import CloudRecordingSpec
+from agora_recording.crd.storage import Storage
+from agora_recording.offline.finding import Finding, name_of
+from agora_recording.offline.kinds import completed, judged, kinds, refusal_of_kind
+from agora_recording.offline.reading import Document, UnreadableError, read
+
+RECORDING: Final = "CloudRecording"
+PROJECTS: Final[Mapping[str, type[AgoraProjectSpec]]] = {
+    "AgoraProject": AgoraProjectSpec,
+    "ClusterAgoraProject": ClusterAgoraProjectSpec,
+}
+"""The kinds of projects, and what each is read as."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A CloudRecording that the API server would take."""
+
+    document: Document
+    namespace: str
+    name: str
+    spec: CloudRecordingSpec
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project that the API server would take; of a cluster's, the namespace is empty."""
+
+    document: Document
+    kind: str
+    namespace: str
+    name: str
+    spec: AgoraProjectSpec
+
+    @property
+    def called(self) -> str:
+        """Kind and name."""
+        return f"{self.kind} {self.name}"
+
+
+@dataclass
+class Inspection:
+    """What was found so far."""
+
+    namespace: str
+    """That of objects that name none."""
+    recordings: list[Recording] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
+    secrets: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """The keys that hold something, by namespace and name."""
+    findings: list[Finding] = field(default_factory=list)
+    unreadable: list[UnreadableError] = field(default_factory=list)
+    passed_over: list[Document] = field(default_factory=list)
+    checked: int = 0
+
+    def project_of(self, recording: Recording) -> Project | None:
+        """Return the project that a recording names, if the files hold it."""
+        ref = recording.spec.project_ref
+        wanted = {(ref.kind, recording.namespace, ref.name), (ref.kind, "", ref.name)}
+        found = (p for p in self.projects if (p.kind, p.namespace, p.name) in wanted)
+        return next(found, None)
+
+    def take(self, document: Document) -> None:
+        """Look at one object."""
+        value = document.value
+        if not isinstance(value, dict) or not _is_ours(value):
+            self._pass_over(document)
+            return
+        self.checked += 1
+        refusal = refusal_of_kind(value)
+        kind = kinds().get(str(value.get("kind")))
+        causes = judged(kind, value) if kind and not refusal else [refusal] if refusal else []
+        self.findings += [Finding.of(document, cause) for cause in causes]
+        if kind and not causes:
+            self._keep(document, completed(kind, value), namespaced=kind.namespaced)
+
+    def _pass_over(self, document: Document) -> None:
+        if document.value is None:  # nothing between two lines of hyphens
+            return
+        self.passed_over.append(document)
+        if isinstance(document.value, dict) and document.value.get("kind") == "Secret":
+            key = (self._namespace(document.value), name_of(document.value))
+            self.secrets[key] = _filled(document.value)
+
+    def _keep(self, document: Document, whole: dict[str, Any], *, namespaced: bool) -> None:
+        kind, name = whole["kind"], name_of(whole)
+        namespace = self._namespace(whole) if namespaced else ""
+        if kind == RECORDING:
+            spec = CloudRecordingSpec.model_validate(whole["spec"])
+            self.recordings.append(Recording(document, namespace, name, spec))
+        else:
+            project = PROJECTS[kind].model_validate(whole["spec"])
+            self.projects.append(Project(document, kind, namespace, name, project))
+
+    def _namespace(self, manifest: Mapping[str, Any]) -> str:
+        metadata = manifest.get("metadata")
+        given = metadata.get("namespace") if isinstance(metadata, dict) else None
+        return str(given or self.namespace)
+
+
+def inspect(files: Iterable[str], namespace: str) -> Inspection:
+    """Look at all objects of files and folders; ``namespace`` is that of those that name none."""
+    found = Inspection(namespace)
+    for document in read(files, found.unreadable):
+        found.take(document)
+    return found
+
+
+def storage_of(recording: Recording, project: Project | None) -> Storage | None:
+    """Return where the files of a recording go, as far as is known."""
+    return recording.spec.storage or (project.spec.storage if project else None)
+
+
+def _is_ours(manifest: Mapping[str, Any]) -> bool:
+    """Say whether an object is of a kind of ours, or is meant to be."""
+    group = str(manifest.get("apiVersion", "")).partition("/")[0]
+    return group == GROUP or str(manifest.get("kind")) in kinds()
+
+
+def _filled(secret: Mapping[str, Any]) -> frozenset[str]:
+    """Return the keys of a Secret under which there is something."""
+    parts = [secret.get(member) for member in ("data", "stringData")]
+    return frozenset(
+        str(key) for part in parts if isinstance(part, dict) for key, held in part.items() if held
+    )

@@ -1,0 +1,161 @@
+"""The requests that the operator would send for a recording, made by the same code.
+
+No secret is read for it. Requests are made with stand-ins for all that Secrets hold, and twice,
+with different ones: whatever differs comes from a secret and is hidden, wherever it has got to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import zip_longest
+from typing import Any, Final
+
+from agora_recording.agora import protocol
+from agora_recording.agora.hiding import HIDDEN, SECRET_MEMBERS
+from agora_recording.agora.hosts import HOSTS
+from agora_recording.agora.protocol import Request
+from agora_recording.crd.clusterproject import ClusterEndpoint
+from agora_recording.crd.recording import DesiredState
+from agora_recording.crd.status import Attempt
+from agora_recording.crd.storage import Storage
+from agora_recording.domain.claim import derived_uid
+from agora_recording.offline.finding import Finding
+from agora_recording.offline.inspection import Inspection, Project, Recording, storage_of
+from agora_recording.offline.words import summary
+from agora_recording.translate import requests
+from agora_recording.translate.secrets import SecretValues, needs_of, project_needs_of
+from agora_recording.translate.tokens import pinned, token_of
+
+RESOURCE_ID: Final = "{resourceId}"
+SID: Final = "{sid}"
+"""Stand for what Agora answers."""
+
+EPOCH: Final = datetime.fromtimestamp(0, UTC)
+"""Stands for the time of a start, which only tokens hold."""
+
+STAND_INS: Final = ("0" * 32, "1" * 32)
+"""Stand for what Secrets hold; 32 digits, as App Certificates have."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request."""
+
+    operation: str
+    when: str
+    method: str
+    url: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the operator would do for a recording."""
+
+    namespace: str
+    name: str
+    uid: int
+    summary: str
+    calls: tuple[Call, ...]
+
+
+def plans(found: Inspection) -> tuple[list[Plan], list[Finding]]:
+    """Return the plan of each recording, and why there is none of the others."""
+    made: list[Plan] = []
+    missing: list[Finding] = []
+    for recording in found.recordings:
+        project = found.project_of(recording)
+        storage = storage_of(recording, project)
+        if project is None:
+            ref = recording.spec.project_ref
+            text = f"not planned: {ref.kind} {ref.name} is not in these files; give its file, too"
+            missing.append(Finding.missing(recording.document, ("spec", "projectRef"), text))
+        elif storage is None:
+            text = f"not planned: neither it nor {project.called} has storage"
+            missing.append(Finding.missing(recording.document, ("spec", "storage"), text))
+        else:
+            made.append(planned(recording, project, storage))
+    return made, missing
+
+
+def planned(recording: Recording, project: Project, storage: Storage) -> Plan:
+    """Return the calls of the life of a recording that nobody changes."""
+    spec, app_id = recording.spec, project.spec.app_id
+    uid = spec.uid or derived_uid(app_id, spec.channel, recording.namespace, recording.name)
+    stopped = spec.desired_state is DesiredState.STOPPED
+    return Plan(
+        namespace=recording.namespace,
+        name=recording.name,
+        uid=uid,
+        summary=summary(spec, storage, uid),
+        calls=() if stopped else _calls(recording, project, storage, uid),
+    )
+
+
+def _calls(recording: Recording, project: Project, storage: Storage, uid: int) -> tuple[Call, ...]:
+    channel, app_id = recording.spec.channel, project.spec.app_id
+    task = requests.task(_attempt(recording, project, uid, {}))
+    one, other = (_start(recording, project, storage, uid, stand_in) for stand_in in STAND_INS)
+    endpoint = _endpoint(project)
+    return (
+        _call(endpoint, protocol.acquire(app_id, channel, uid), "at once"),
+        _call(endpoint, replace(one, body=hidden(one.body, other.body)), "within 2 s of it"),
+        _call(endpoint, protocol.stop(task, SID, async_stop=True), "when the object is deleted"),
+    )
+
+
+def _call(endpoint: str, request: Request, when: str) -> Call:
+    url = endpoint + request.path
+    return Call(request.operation, when, request.method, url, request.body or {})
+
+
+def _endpoint(project: Project) -> str:
+    """Return where Agora's API is called as long as nothing is wrong there."""
+    own = project.spec.endpoint
+    url = own.url if isinstance(own, ClusterEndpoint) else None
+    return url or HOSTS[own.area][0]
+
+
+def _start(
+    recording: Recording, project: Project, storage: Storage, uid: int, stand_in: str
+) -> Request:
+    """Return the start as it would be if all secrets were ``stand_in``."""
+    spec = recording.spec
+    needs = {**needs_of(spec, storage), **project_needs_of(project.spec, spec)}
+    secrets = {purpose: dict.fromkeys(need.keys, stand_in) for purpose, need in needs.items()}
+    attempt = _attempt(recording, project, uid, secrets)
+    body = requests.start_request(spec, storage, secrets, token_of(attempt, secrets))
+    return protocol.start(requests.task(attempt), body)
+
+
+def _attempt(recording: Recording, project: Project, uid: int, secrets: SecretValues) -> Attempt:
+    return Attempt(
+        number=1,
+        resource_id=RESOURCE_ID,
+        owner="",
+        app_id=project.spec.app_id,
+        endpoint=_endpoint(project),
+        channel=recording.spec.channel,
+        uid=uid,
+        mode=recording.spec.mode,
+        acquired_at=EPOCH,
+        **pinned(recording.spec, secrets, EPOCH, 0.0),
+    )
+
+
+def hidden(one: Any, other: Any, name: str = "") -> Any:  # noqa: ANN401 - JSON
+    """Return a request without its secrets.
+
+    Args:
+        one: The request, made with some secrets.
+        other: The same, made with others.
+        name: Name of the member that it is.
+    """
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return {key: hidden(value, other.get(key), key) for key, value in one.items()}
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return [hidden(*pair, name) for pair in zip_longest(one, other)]
+    secret = isinstance(one, str) and SECRET_MEMBERS.search(name)
+    return HIDDEN if secret or one != other else one
