@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from generate import bundle, crds, reference, roles
+from generate import bundle, crds, reference, roles, schemas
 from testbed.binaries import find_or_build_helm
 
 _ROOT = Path(__file__).parents[2]
@@ -13,6 +13,7 @@ _GENERATED = (
     f"{crds.FOLDER}/*.yaml",
     f"{bundle.CHART}/templates/crd-*.yaml",
     f"{reference.FOLDER}/*",
+    f"{schemas.FOLDER}/*",
 )
 """Files that nothing but this program makes: what it no longer makes is stale."""
 
@@ -39,7 +40,8 @@ def generated(root: Path, helm: Path) -> dict[str, str]:
         chart = bundle.with_templates(root / bundle.CHART, templates, Path(folder))
         rendered = bundle.render(chart, helm)
     in_chart = {f"{bundle.CHART}/templates/{name}": text for name, text in templates.items()}
-    return crds.plain_files() | in_chart | {bundle.PATH: rendered} | reference.pages()
+    plain = crds.plain_files() | reference.pages() | schemas.files()
+    return plain | in_chart | {bundle.PATH: rendered}
 
 
 def _different(root: Path, files: dict[str, str]) -> list[str]:
