@@ -62,6 +62,10 @@ RECORDING: dict[str, Any] = {
             "mode": "AES128GCM2",
             "secretRef": {"name": "enc", "keys": {"secret": "secret", "salt": "salt"}},
         },
+        "placement": {
+            "affinity": "Nearest",
+            "awayFrom": [{"name": "standup-a"}],
+        },
         "maxIdleSeconds": 300,
         "desiredState": "Recording",
         "restartPolicy": "OnFailure",

@@ -62,6 +62,30 @@ CIPHERS = (
     "AES128GCM2",
     "AES256GCM2",
 )
+FENCE = (
+    "storage.region lies outside placement.geofence, which holds for the files too; choose a "
+    "bucket within it, or another geofence"
+)
+FENCED = (
+    (
+        "MainlandChina",
+        [("TencentCOS", "ap-beijing"), ("BaiduBOS", "bj"), ("AlibabaOSS", "cn-hongkong")],
+        [("TencentCOS", "ap-singapore"), ("AmazonS3", "us-east-1")],
+    ),
+    (
+        "Asia",
+        [("AmazonS3", "ap-east-1"), ("BaiduBOS", "sin"), ("AlibabaOSS", "cn-hongkong")],
+        [("TencentCOS", "ap-beijing"), ("AlibabaOSS", "cn-hangzhou")],
+    ),
+    ("Europe", [("AmazonS3", "eu-west-1")], [("AmazonS3", "me-south-1")]),
+    (
+        "NorthAmerica",
+        [("AmazonS3", "ca-central-1"), ("TencentCOS", "na-ashburn"), ("Qiniu", "na0")],
+        [("AmazonS3", "sa-east-1"), ("AmazonS3", "eu-west-1")],
+    ),
+)
+UNTOLD = [("KingsoftKS3", "RUSSIA"), ("S3Compatible", "anywhere"), ("AmazonS3", "99")]
+AFFINITIES = ("Nearest", "China", "SoutheastAsia", "Europe", "NorthAmerica")
 IMAGE = "the image must be given by a URL that begins with https:// or http://"
 APP_ID = "appId must be 32 hexadecimal digits in lower case, as the console shows it"
 
@@ -77,6 +101,7 @@ def cases() -> list[Case]:
         *subscription(),
         *contradictions(),
         *encryption(),
+        *placement(),
         *recording_status(),
         *projects,
         *cluster_project(),
@@ -184,6 +209,38 @@ def encryption() -> Iterator[Case]:
     yield from length(REC, f"{path}.secretRef.name", 253, "s" * 253)
     for key in ("secret", "salt"):
         yield from length(REC, f"{path}.secretRef.keys.{key}", 253, "k" * 253)
+
+
+def placement() -> Iterator[Case]:
+    """Yield the cases of where Agora records."""
+    path = "spec.placement"
+    plain = {"channel": "standup", "mix": {}}
+    fences = ("MainlandChina", "Asia", "Europe", "NorthAmerica")
+    for member, allowed in (("geofence", fences), ("affinity", AFFINITIES)):
+        listed = ", ".join(f'"{word}"' for word in allowed)
+        good = tuple(plain | {"placement": {member: word}} for word in allowed)
+        bad = plain | {"placement": {member: "Nonsense"}}
+        yield Case(REC, f"{path}.{member}", "enum", bad, good, f"values: {listed}", "spec")
+    away = f"{path}.awayFrom"
+    names = [{"name": f"n{n}"} for n in range(9)]
+    yield Case(REC, away, "minItems", [], (names[:1],), "should have at least 1 items")
+    yield Case(REC, away, "maxItems", names, (names[:8],), "must have at most 8 items")
+    yield Case(REC, away, "list-type", [names[0]] * 2, (names[:2],), "Duplicate value")
+    yield from required(REC, f"{away}[]", "name")
+    yield from length(REC, f"{away}[].name", 253, "n" * 253)
+    for fence, inside, outside in FENCED:
+        spec = plain | {"placement": {"geofence": fence}}
+        good = [stored(spec, *each) for each in (*inside, *UNTOLD)]
+        for each in outside:
+            yield rule(REC, "spec", FENCE, stored(spec, *each), spec, *good)
+
+
+def stored(spec: dict[str, object], vendor: str, region: str) -> dict[str, object]:
+    """Return a spec with a bucket of a vendor in a region."""
+    storage = {"vendor": vendor, "bucket": "b", "credentialsSecretRef": {"name": "s"}}
+    where = {"regionNumber": int(region)} if region.isdigit() else {"region": region}
+    endpoint = {"endpoint": "s3.test"} if vendor == "S3Compatible" else {}
+    return spec | {"storage": storage | where | endpoint}
 
 
 def mix() -> Iterator[Case]:

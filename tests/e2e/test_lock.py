@@ -30,6 +30,7 @@ CHANGES: dict[str, Object] = {
     "storage.encryption": {"storage": {"encryption": "KMS"}},
     "storage.objectTag": {"storage": {"objectTag": "team=other"}},
     "encryption": {"encryption": {"secretRef": {"keys": {"salt": "pepper"}}}},
+    "placement": {"placement": {"affinity": "NorthAmerica"}},
     "maxIdleSeconds": {"maxIdleSeconds": 30},
 }
 """For each locked field a change of the good object."""
@@ -43,6 +44,7 @@ REMOVALS: dict[str, Object] = {
     "storage.objectTag": {"storage": {"objectTag": None}},
     "storage.bucket": {"storage": None},
     "encryption": {"encryption": None},
+    "placement": {"placement": None},
     "maxIdleSeconds": {"maxIdleSeconds": None},
 }
 """For each locked field that is optional, its removal; `storage.bucket` goes with its parent."""

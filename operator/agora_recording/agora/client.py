@@ -57,9 +57,11 @@ class AgoraClient:
         """Close all connections."""
         await self._http.aclose()
 
-    async def acquire(self, access: Access, app_id: str, channel: str, uid: int) -> str:
+    async def acquire(
+        self, access: Access, app_id: str, channel: str, uid: int, request: wire.AcquireRequest
+    ) -> str:
         """Reserve a resource and return its resourceId. Safe to repeat: each is a new one."""
-        body = await self._send(access, protocol.acquire(app_id, channel, uid))
+        body = await self._send(access, protocol.acquire(app_id, channel, uid, request))
         return str(body["resourceId"])
 
     async def start(self, access: Access, task: Task, request: wire.StartRequest) -> str:

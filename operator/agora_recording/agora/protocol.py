@@ -18,8 +18,6 @@ from agora_recording.agora import errors, wire
 from agora_recording.agora.errors import AgoraError, Said
 from agora_recording.agora.hiding import secrets_in, shown
 
-RESOURCE_HOURS: Final = 720
-"""``resourceExpiredHour``: the longest; after it a recording could no longer be stopped."""
 LONGEST_WAIT: Final = 300
 """The most seconds that Agora's Retry-After is followed."""
 KICK_MINUTES: Final = 1
@@ -76,9 +74,8 @@ class Request:
     body: Mapping[str, Any] | None = None
 
 
-def acquire(app_id: str, channel: str, uid: int) -> Request:
+def acquire(app_id: str, channel: str, uid: int, client_request: wire.AcquireRequest) -> Request:
     """Reserve a resource. It costs nothing, is good for one start and lapses after 5 minutes."""
-    client_request = {"scene": 0, "resourceExpiredHour": RESOURCE_HOURS}
     path = f"/v1/apps/{app_id}/cloud_recording/acquire"
     return Request(Operation.ACQUIRE, "POST", path, _body(channel, uid, client_request))
 

@@ -10,6 +10,16 @@ from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
 
+class AcquireRequest(TypedDict):
+    """``clientRequest`` of acquire."""
+
+    scene: int
+    resourceExpiredHour: int
+    region: NotRequired[str]
+    regionAffinity: NotRequired[int]
+    excludeResourceIds: NotRequired[list[str]]
+
+
 class ExtensionParams(TypedDict, total=False):
     """``extensionParams``: what only some vendors have."""
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from agora_recording.crd.mode import MODES
+from agora_recording.crd.placement import UNFENCED, Geofence, regions_within
 
 Rule = tuple[str, str]
 """A CEL rule and the message of its refusal."""
@@ -20,6 +21,7 @@ def spec_rules() -> tuple[Rule, ...]:
         _no_selection("video", "Audio"),
         _snapshots_of_named_users(),
         _at_most_49_named_users(),
+        _storage_within_the_fence(),
     )
 
 
@@ -68,5 +70,23 @@ def _at_most_49_named_users() -> Rule:
         (
             "individual records at most 49 users that are named; name fewer, or leave "
             "subscription out for everybody"
+        ),
+    )
+
+
+def _storage_within_the_fence() -> Rule:
+    """The storage must lie where the recording may not leave, as far as its region tells."""
+    within = ", ".join(f"'{fence}': {list(regions_within(fence))}" for fence in Geofence)
+    fenced = "has(self.placement) && has(self.placement.geofence)"
+    placed = "has(self.storage) && has(self.storage.region)"
+    untold = f"self.storage.vendor in {[str(vendor) for vendor in UNFENCED]}"
+    return (
+        (
+            f"!({fenced} && {placed}) || {untold} || "
+            f"self.storage.region in {{{within}}}[self.placement.geofence]"
+        ),
+        (
+            "storage.region lies outside placement.geofence, which holds for the files too; "
+            "choose a bucket within it, or another geofence"
         ),
     )

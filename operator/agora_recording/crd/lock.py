@@ -28,6 +28,7 @@ LOCKED: Final = (
     "storage.encryption",
     "storage.objectTag",
     "encryption",
+    "placement",
     "maxIdleSeconds",
 )
 """Fields of the spec that say which recording it is; a change would need another recording."""

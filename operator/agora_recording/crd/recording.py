@@ -9,6 +9,7 @@ from agora_recording.crd.combinations import spec_rules
 from agora_recording.crd.encryption import ChannelEncryption
 from agora_recording.crd.mode import MODES, Individual, Mix
 from agora_recording.crd.model import Model, ObjectName, SecretKey, SecretReference, Uid, rules
+from agora_recording.crd.placement import Placement
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Subscription
 
@@ -124,6 +125,9 @@ class CloudRecordingSpec(Model):
     encryption: ChannelEncryption | None = None
     """What the users of the channel encrypt their streams with; unset: they do not. Locked while
     recording."""
+
+    placement: Placement | None = None
+    """Where Agora records; unset: as near as it can. Locked while recording."""
 
     max_idle_seconds: Annotated[int | None, Field(ge=5, le=2_592_000)] = None
     """End the recording when the channel has been empty for so many seconds; unset: 300

@@ -56,6 +56,16 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The objects that another is to be placed away from."""
+
+    resource_ids: frozenset[str] = frozenset()
+    """The resources that they have."""
+    awaited: str | None = None
+    """One of them that has yet to take a resource."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sighting:
     """A recording of the target that Agora said was running."""
 

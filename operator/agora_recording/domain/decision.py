@@ -10,7 +10,7 @@ attempt stand in ``proof``, those for what is unknown in ``unknown``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from agora_recording.crd.recording import DeletionPolicy
@@ -18,11 +18,18 @@ from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Decision
 from agora_recording.domain.ending import consequences, has_failed_for_good, is_over
-from agora_recording.domain.holdtext import failed, holding, in_full, left_running, yielding
+from agora_recording.domain.holdtext import (
+    failed,
+    holding,
+    in_full,
+    left_running,
+    letting_begin,
+    yielding,
+)
 from agora_recording.domain.holdup import blocked, paced, pause_of, preparing, soonest
 from agora_recording.domain.lapse import can_be_told, lapsing, too_short
 from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
-from agora_recording.domain.pace import operation
+from agora_recording.domain.pace import HEAD_START, HEAD_START_LOOK, operation
 from agora_recording.domain.proof import (
     close_what_another_excludes,
     close_what_another_object_has,
@@ -152,6 +159,17 @@ def yield_to_another_object(seen: Observation) -> Decision | None:
     return Decision(act.Wait(), Reason.DUPLICATE_TARGET, yielding(seen, seen.rival))
 
 
+def let_those_begin_that_it_is_kept_away_from(seen: Observation) -> Decision | None:
+    """What is to be avoided must have begun: it is waited for while the object is new."""
+    first = seen.neighbours.awaited
+    if first is None or seen.attempts or not seen.recording.created:
+        return None
+    until = datetime.fromisoformat(seen.recording.created) + HEAD_START
+    look = act.Wait(seen.tick + HEAD_START_LOOK)
+    early = seen.now < until
+    return Decision(look, Reason.STARTING, letting_begin(first, until)) if early else None
+
+
 def prepare_a_recording(seen: Observation) -> Decision | None:
     """Acquire a resource; storing it comes before anything is done with it (protocol 3)."""
     if any(a.sid for a in seen.attempts):
@@ -213,6 +231,7 @@ RULES: Final[tuple[Rule, ...]] = (
     probe_what_may_still_run,
     hold_what_is_unknown,
     yield_to_another_object,
+    let_those_begin_that_it_is_kept_away_from,
     prepare_a_recording,
     tell_what_changed,
     keep_watch,

@@ -85,6 +85,14 @@ def yielding(seen: Observation, rival: Rival) -> str:
     return f"{_named(seen, rival)} {what}. {Reason.DUPLICATE_TARGET.remedy}"
 
 
+def letting_begin(first: str, until: datetime) -> str:
+    """Return the message for an object that is kept away from ``first``, which begins before it."""
+    return (
+        f"CloudRecording {first}, which placement.awayFrom names, has yet to begin. Nothing needs "
+        f"to be done: at {_utc(until)} at the latest this one begins all the same."
+    )
+
+
 def asking_again(attempt: Attempt) -> str:
     """Return the message for an object whose start is repeated."""
     at, until = _utc(attempt.acquired_at), _utc(attempt.acquired_at + RESOURCE_LIFE)

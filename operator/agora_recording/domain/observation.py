@@ -15,7 +15,7 @@ from typing import Final
 from agora_recording.crd.recording import CloudRecordingSpec, DesiredState
 from agora_recording.crd.status import Attempt, CloudRecordingStatus, RecordedFile
 from agora_recording.domain.action import Ending
-from agora_recording.domain.claim import Claim, Rival, Sighting
+from agora_recording.domain.claim import Claim, Neighbours, Rival, Sighting
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.topic import Topic
 from agora_recording.domain.upload import Upload
@@ -189,6 +189,8 @@ class Observation:
     """Whether a recorder that cannot be stopped may be removed from its channel."""
     claim: Claim | None = None
     """The target that the object claims, once its project is known."""
+    neighbours: Neighbours = field(default_factory=Neighbours)
+    """The objects that it is to be placed away from."""
     rival: Rival | None = None
     """The other object that has the target, if one has."""
     sighting: Sighting | None = None

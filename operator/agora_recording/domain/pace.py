@@ -6,6 +6,7 @@ would otherwise do at the same moment.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from agora_recording.domain import action as act
@@ -38,6 +39,10 @@ OWN_DELAYS: Final = {
 """The same for kinds of operations that keep a pace of their own."""
 STALE: Final = "stale"
 """The operation of sending a start soon after its acquire."""
+HEAD_START: Final = timedelta(seconds=30)
+"""How long a new object lets those begin first that placement.awayFrom names."""
+HEAD_START_LOOK: Final = 3.0
+"""Seconds until it looks again whether they have."""
 CONFIRM_DELAYS: Final = (5.0, 5.0, 10.0, 15.0)
 """Seconds between looks until a start is confirmed (Integration best practices)."""
 ABSENT_DELAYS: Final = (5.0, 10.0, 15.0, 30.0)

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 from agora_recording.domain.claim import Claim, Rank, Rival, Sighting, derived_uid
 from agora_recording.domain.ending import is_over
-from agora_recording.domain.observation import Observation, Problem, Recording, Target
+from agora_recording.domain.observation import (
+    LOST_RECORD,
+    Observation,
+    Problem,
+    Recording,
+    Target,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Claims:
         self._entries: dict[str, Entry] = {}
         self._claimants: dict[Claim, set[str]] = {}
         self._sightings: dict[Claim, Sighting] = {}
+        self._named: dict[tuple[str, str], str] = {}
 
     def see(self, seen: Observation) -> None:
         """Take in a look at an object."""
@@ -46,6 +53,7 @@ class Claims:
         self._remove(uid)
         if entry is not None:
             self._entries[uid] = entry
+            self._named[entry.rival.namespace, entry.rival.name] = uid
             self._claimants.setdefault(entry.claim, set()).add(uid)
         self._wake_others(uid, before, entry)
         self._tidy(before)
@@ -77,6 +85,17 @@ class Claims:
         """Say whether any object has or had this sid."""
         return any(sid in entry.sids for entry in self._entries.values())
 
+    def resources_of(self, namespace: str, name: str) -> frozenset[str] | None:
+        """Return the resources that an object's status lists; None while it has yet to take one.
+
+        An object that wants no recording takes none; one that is not known may yet be seen.
+        """
+        entry = self._entries.get(self._named.get((namespace, name), ""))
+        if entry is None:
+            return None
+        taken = {i for i in entry.rival.resource_ids if not i.startswith(LOST_RECORD)}
+        return frozenset(taken) if taken or not entry.contends else None
+
     def _of(self, claim: Claim) -> Iterator[Entry]:
         return (self._entries[uid] for uid in self._claimants.get(claim, ()))
 
@@ -84,6 +103,9 @@ class Claims:
         entry = self._entries.pop(uid, None)
         if entry is None:
             return
+        named = entry.rival.namespace, entry.rival.name
+        if self._named.get(named) == uid:  # or another object bears the name by now
+            del self._named[named]
         claimants = self._claimants[entry.claim]
         claimants.discard(uid)
         if not claimants:

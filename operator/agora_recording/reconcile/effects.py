@@ -24,6 +24,7 @@ from agora_recording.reconcile.hearing import heard, learn_answer, learn_sid, si
 from agora_recording.reconcile.ports import Agora, Sids
 from agora_recording.reconcile.turn import Turn, unknown
 from agora_recording.translate import answers, requests
+from agora_recording.translate.placement import acquire_request
 from agora_recording.translate.secrets import Purpose
 from agora_recording.translate.storage import NOWHERE, place
 from agora_recording.translate.tokens import pinned, token_of
@@ -70,9 +71,12 @@ class Effects:
         seen, target, claim = turn.seen, turn.seen.target, turn.seen.claim
         assert isinstance(target, Target)  # noqa: S101 - decide() asks for nothing without one
         assert claim is not None  # noqa: S101 - known with the target
-        access = turn.means.access_to_acquire()
+        access, spec = turn.means.access_to_acquire(), seen.recording.spec
+        request = acquire_request(spec, seen.neighbours.resource_ids)
         try:
-            resource_id = await self._agora.acquire(access, claim.app_id, claim.channel, claim.uid)
+            resource_id = await self._agora.acquire(
+                access, claim.app_id, claim.channel, claim.uid, request
+            )
         except AgoraError as error:
             turn.hold_up(operation(action), error)
             return
@@ -86,13 +90,13 @@ class Effects:
             endpoint=access.endpoint,
             channel=claim.channel,
             uid=claim.uid,
-            mode=seen.recording.spec.mode,
+            mode=spec.mode,
             acquired_at=seen.now,
             probe=True if action.probe else None,
             told=dict(seen.wanted),
             storage=seen.upload.place if seen.upload else None,
             storage_expires_at=seen.upload.expires_at if seen.upload else None,
-            **pinned(seen.recording.spec, turn.means.secrets, seen.now, turn.jitter),
+            **pinned(spec, turn.means.secrets, seen.now, turn.jitter),
         )
         turn.memory.learn(Trail(attempt, acquired=seen.tick))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from agora_recording.domain.observation import Observation
+from agora_recording.domain.claim import Neighbours
+from agora_recording.domain.observation import Observation, Recording
 from agora_recording.reconcile.claims import Claims, claim_of
 from agora_recording.reconcile.clock import Clock
 from agora_recording.reconcile.means import Means, Treasury
@@ -67,7 +68,21 @@ class Eyes:
         self._claims.see(seen)
         rival = self._claims.rival(recording.uid)
         sighting = self._claims.sighting(seen.claim)
-        return Look(replace(seen, rival=rival, sighting=sighting), means)
+        neighbours = self._neighbours(recording)
+        seen = replace(seen, rival=rival, sighting=sighting, neighbours=neighbours)
+        return Look(seen, means)
+
+    def _neighbours(self, recording: Recording) -> Neighbours:
+        """Return whom the recording is to be placed away from."""
+        placement = recording.spec.placement
+        named = (placement.away_from or ()) if placement else ()
+        known = {
+            each.name: self._claims.resources_of(recording.namespace, each.name)
+            for each in named
+            if each.name != recording.name
+        }
+        awaited = next((name for name, taken in known.items() if taken is None), None)
+        return Neighbours(frozenset().union(*filter(None, known.values())), awaited)
 
     def turn(self, memory: Memory, look: Look) -> Turn:
         """Return all that carrying out one action takes."""

@@ -141,7 +141,9 @@ class Sids(Protocol):
 class Agora(Protocol):
     """Agora's API. Each call raises ``AgoraError`` of the kind that says what to do next."""
 
-    async def acquire(self, access: Access, app_id: str, channel: str, uid: int) -> str:
+    async def acquire(
+        self, access: Access, app_id: str, channel: str, uid: int, request: wire.AcquireRequest
+    ) -> str:
         """Reserve a resource and return its resourceId."""
         ...
 

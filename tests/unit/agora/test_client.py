@@ -11,6 +11,7 @@ import pytest
 from agora_recording.agora import errors
 from agora_recording.agora.client import AgoraClient
 from agora_recording.agora.protocol import Access, Task
+from agora_recording.agora.wire import AcquireRequest
 from agora_recording.translate.requests import start_request, subscription
 from builders import APP, spec, storage
 from testbed.simulator import Simulator
@@ -18,6 +19,7 @@ from testbed.simulator import Simulator
 NUMBERS = count()
 SECRET = "the-customer-secret"
 KEYS = {"accessKey": "the-access-key", "secretKey": "the-storage-key"}
+ACQUIRE: AcquireRequest = {"scene": 0, "resourceExpiredHour": 720}
 START = start_request(spec(), storage(), KEYS)
 
 
@@ -33,7 +35,7 @@ def new_channel() -> str:
 
 async def task(client: AgoraClient, simulator: Simulator, channel: str) -> Task:
     """Return a task with a resource."""
-    resource_id = await client.acquire(access(simulator), APP, channel, 7)
+    resource_id = await client.acquire(access(simulator), APP, channel, 7, ACQUIRE)
     return Task(APP, channel, 7, "mix", resource_id)
 
 
@@ -107,7 +109,7 @@ async def test_a_server_that_is_not_there_is_unavailable(client: AgoraClient) ->
     """Nothing can have happened without a connection."""
     nowhere = Access("http://127.0.0.1:1", "customer", SECRET)
     with pytest.raises(errors.Unavailable):
-        await client.acquire(nowhere, APP, "channel", 7)
+        await client.acquire(nowhere, APP, "channel", 7, ACQUIRE)
 
 
 @asynccontextmanager
@@ -177,7 +179,9 @@ async def test_cancelled_calls_leave_the_pool_usable(
     at, channel = access(simulator), new_channel()
     simulator.fault("delay", channel=channel, seconds=30)
     for _ in range(50):
-        calls = [asyncio.create_task(client.acquire(at, APP, channel, 7)) for _ in range(100)]
+        calls = [
+            asyncio.create_task(client.acquire(at, APP, channel, 7, ACQUIRE)) for _ in range(100)
+        ]
         await asyncio.sleep(0.02)
         for call in calls:
             call.cancel()
@@ -186,4 +190,4 @@ async def test_cancelled_calls_leave_the_pool_usable(
     simulator.clear_faults()
 
     async with asyncio.timeout(5):
-        assert await client.acquire(at, APP, channel, 7)
+        assert await client.acquire(at, APP, channel, 7, ACQUIRE)

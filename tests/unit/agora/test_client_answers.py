@@ -9,7 +9,7 @@ from agora_recording.agora import wire
 from agora_recording.agora.client import AgoraClient
 from agora_recording.agora.errors import AgoraError
 from agora_recording.agora.protocol import Access, Operation, Task
-from agora_recording.agora.wire import LayoutMembers, StartRequest, UpdateRequest
+from agora_recording.agora.wire import AcquireRequest, LayoutMembers, StartRequest, UpdateRequest
 from answers.answer import ANSWERS, Answer
 from builders import APP
 from testbed.simulator import Simulator
@@ -24,6 +24,7 @@ CHOSEN = [
     if answer.operation is not Operation.KICK and len(answer.text or "") <= LONGEST and answer.text
 ]
 Call = Callable[[Operation], Awaitable[object]]
+ACQUIRE: AcquireRequest = {"scene": 0, "resourceExpiredHour": 720}
 START: StartRequest = BODY["clientRequest"]  # type: ignore[assignment]
 UPDATE: UpdateRequest = {"streamSubscribe": {}}
 LAYOUT: LayoutMembers = {"mixedVideoLayout": 1, "backgroundColor": "#000000"}
@@ -38,7 +39,7 @@ def call(client: AgoraClient, simulator: Simulator) -> Call:
         channel = f"answers{next(NUMBERS)}"
         task = Task(APP, channel, 7, "mix", "resource")
         made = {
-            Operation.ACQUIRE: lambda: client.acquire(at, APP, channel, 7),
+            Operation.ACQUIRE: lambda: client.acquire(at, APP, channel, 7, ACQUIRE),
             Operation.START: lambda: client.start(at, task, START),
             Operation.QUERY: lambda: client.query(at, task, "sid"),
             Operation.UPDATE: lambda: client.update(at, task, "sid", UPDATE),

@@ -2,9 +2,10 @@ import pytest
 
 from agora_recording.agora import protocol
 from agora_recording.agora.protocol import Access, Request, Task
-from agora_recording.agora.wire import LayoutMembers, StartRequest, UpdateRequest
+from agora_recording.agora.wire import AcquireRequest, LayoutMembers, StartRequest, UpdateRequest
 
 TASK = Task("app", "stand up", 7, "mix", "resource")
+ACQUIRE: AcquireRequest = {"scene": 0, "resourceExpiredHour": 1}
 START: StartRequest = {"recordingConfig": {}, "storageConfig": {}}  # type: ignore[typeddict-item]
 UPDATE: UpdateRequest = {"streamSubscribe": {}}
 LAYOUT: LayoutMembers = {"mixedVideoLayout": 1, "backgroundColor": "#000000"}
@@ -21,10 +22,10 @@ def body(request: object) -> dict[str, object]:
     ("request_", "method", "path", "sent"),
     [
         (
-            protocol.acquire("app", "stand up", 7),
+            protocol.acquire("app", "stand up", 7, ACQUIRE),
             "POST",
             f"{BASE}/acquire",
-            body({"scene": 0, "resourceExpiredHour": 720}),
+            body(ACQUIRE),
         ),
         (
             protocol.start(TASK, START),

@@ -22,7 +22,7 @@ from agora_recording.reconcile.means import AGORA_KEYS
 from agora_recording.translate.answers import problem
 from builders import SHARED, STORAGE_KEYS, TICK, ago, past, running, spec, status, told, upload
 from unit.domain.hold import NAMESPACE, Hold, failed, hindered, look
-from unit.domain.situations import INTENDED, LEAVING, LIVE, STARTED, STOPPED, TOLD
+from unit.domain.situations import AWAITED, INTENDED, LEAVING, LIVE, STARTED, STOPPED, TOLD, YOUNG
 
 LAPSING = running(storage_expires_at=ago(-1800))
 LATER = Trail(LAPSING, stored=True, next_query=TICK + 60)
@@ -58,6 +58,12 @@ HOLDS = (
         until="its turn, which comes by itself",
         remedy="ask Agora for more calls",
         said=Decision.of(act.Wait(), Reason.QUEUED),
+    ),
+    Hold(
+        "kept-away",
+        look(of=YOUNG, neighbours=AWAITED),
+        until="at 2026-03-01T12:00:01Z at the latest this one begins",
+        remedy=NOTHING,
     ),
     Hold("updating", look(OLD), until="takes seconds", remedy=NOTHING),
     Hold("stopping", look(INTENDED, of=STOPPED), until="takes seconds", remedy=NOTHING),

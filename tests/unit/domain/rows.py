@@ -6,6 +6,7 @@ from agora_recording.domain.action import Ending
 from agora_recording.domain.claim import Rival, Sighting
 from agora_recording.domain.holdup import LOOK_AGAIN
 from agora_recording.domain.observation import FINALIZER, Streak, Trail
+from agora_recording.domain.pace import HEAD_START_LOOK
 from agora_recording.domain.topic import Topic
 from builders import (
     NOW,
@@ -22,6 +23,7 @@ from builders import (
 )
 from unit.domain.situations import (
     AGED,
+    AWAITED,
     CLOSED,
     DEAD,
     EIGHT,
@@ -43,6 +45,7 @@ from unit.domain.situations import (
     TOLD,
     TWO,
     WIPED,
+    YOUNG,
     Row,
     exhausted,
     fresh,
@@ -452,6 +455,12 @@ ROWS = (
         rules.prepare_a_recording,
         observation(of={"status": status(restarts=11)}),
         act.Wait(),
+    ),
+    Row(
+        "a new object lets another begin first that it is kept away from",
+        rules.let_those_begin_that_it_is_kept_away_from,
+        observation(of=YOUNG, neighbours=AWAITED),
+        act.Wait(TICK + HEAD_START_LOOK),
     ),
     Row(
         "a changed layout is told while it records",

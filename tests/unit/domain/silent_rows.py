@@ -3,24 +3,28 @@
 from agora_recording.crd.mode import Media, Mix
 from agora_recording.domain import action as act
 from agora_recording.domain import decision as rules
-from agora_recording.domain.claim import Rival, Sighting
+from agora_recording.domain.claim import Neighbours, Rival, Sighting
 from agora_recording.domain.holdup import LOOK_AGAIN
 from agora_recording.domain.observation import FINALIZER, Streak, Trail
 from agora_recording.domain.topic import Topic
 from builders import NOW, OTHER, TICK, ago, attempt, observation, running, spec, told
 from unit.domain.situations import (
+    AWAITED,
     CLOSED,
     DEAD,
     EIGHT,
     LEAVING,
     LIVE,
     LOST,
+    NEW,
     ORPHAN,
     RIVAL,
     STARTED,
     STOPPED,
     WEEK_OLD,
+    YOUNG,
     Row,
+    fresh,
     sent,
 )
 
@@ -228,6 +232,24 @@ SILENT_ROWS = (
         rules.hold_what_is_unknown,
         observation(AGING, SECOND, trails=[sent(AGING)]),
         act.Query(SECOND, "sid-r2"),
+    ),
+    Row(
+        "an object that is no longer new begins all the same",
+        rules.let_those_begin_that_it_is_kept_away_from,
+        observation(of={"created": "2026-03-01T11:59:30Z"}, neighbours=AWAITED),
+        act.Acquire(),
+    ),
+    Row(
+        "an object whose neighbours have begun begins at once",
+        rules.let_those_begin_that_it_is_kept_away_from,
+        observation(of=YOUNG, neighbours=Neighbours(frozenset({"theirs"}))),
+        act.Acquire(),
+    ),
+    Row(
+        "what was prepared is started at once",
+        rules.let_those_begin_that_it_is_kept_away_from,
+        observation(NEW, trails=[fresh(NEW)], of=YOUNG, neighbours=AWAITED),
+        act.Start(NEW),
     ),
     Row(
         "nothing is acquired while a sid is known",

@@ -8,7 +8,7 @@ from agora_recording.crd.recording import DeletionPolicy, DesiredState
 from agora_recording.crd.status import Attempt, CloudRecordingStatus
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action
-from agora_recording.domain.claim import Rival
+from agora_recording.domain.claim import Neighbours, Rival
 from agora_recording.domain.decision import Rule
 from agora_recording.domain.observation import (
     FINALIZER,
@@ -25,6 +25,10 @@ from builders import TICK, ago, attempt, observation, running, spec
 STOPPED = {"spec": spec(desired_state=DesiredState.STOPPED)}
 ORPHAN = {"spec": spec(deletion_policy=DeletionPolicy.ORPHAN)}
 LEAVING = {"deleting": True}
+YOUNG = {"created": "2026-03-01T11:59:31Z"}
+"""Created 29 seconds ago."""
+AWAITED = Neighbours(frozenset({"theirs"}), awaited="standup-a")
+"""Of two objects that another is kept away from, one has yet to begin."""
 GONE = {"deleting": True, "gone": True, "finalizers": ()}
 NO_SECRET = Problem(Reason.SECRET_NOT_FOUND, "Secret agora does not exist.")
 CLOSED = Problem(Reason.PROJECT_TERMINATING, "AgoraProject default is being deleted.")

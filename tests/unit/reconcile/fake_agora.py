@@ -119,9 +119,11 @@ class FakeAgora:
         if loss is not None:
             raise loss
 
-    async def acquire(self, access: Access, app_id: str, channel: str, uid: int) -> str:
+    async def acquire(
+        self, access: Access, app_id: str, channel: str, uid: int, request: wire.AcquireRequest
+    ) -> str:
         """Reserve a resource."""
-        del access, app_id, channel, uid
+        del access, app_id, channel, uid, request
         loss = await self._come(Operation.ACQUIRE)
         self._ids += 1
         resource_id = f"resource-{self._ids}"

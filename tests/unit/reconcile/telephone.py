@@ -48,9 +48,11 @@ class Telephone:
             raise self.answer
         return self.answer
 
-    async def acquire(self, access: Access, app_id: str, channel: str, uid: int) -> str:
+    async def acquire(
+        self, access: Access, app_id: str, channel: str, uid: int, request: wire.AcquireRequest
+    ) -> str:
         """Reserve a resource."""
-        return self._call("acquire", access, app_id, channel, uid)
+        return self._call("acquire", access, app_id, channel, uid, request)
 
     async def start(self, access: Access, task: Task, request: wire.StartRequest) -> str:
         """Begin to record."""

@@ -204,3 +204,56 @@ def test_the_claim_is_that_of_what_may_run() -> None:
 
     assert claim_of(held, TARGET) == Claim(APP, "before", 9)
     assert claim_of(recording(spec=spec(uid=8)), TARGET) == Claim(APP, "standup", 8)
+
+
+SPACE = "default"
+
+
+def resources(*looks: Observation, name: str = "a") -> frozenset[str] | None:
+    """Return the resources of the object ``name`` once all of these were seen."""
+    claims = Book().claims
+    for seen in looks:
+        claims.see(seen)
+    return claims.resources_of(SPACE, name)
+
+
+@pytest.mark.parametrize(
+    ("seen", "taken"),
+    [
+        ("has two", {"r1", "r2"}),
+        ("has yet to take one", None),
+        ("wants none", set()),
+        ("had its recording", set()),
+        ("lost its record", None),
+    ],
+)
+def test_the_resources_of_an_object_are_known_by_its_name(seen: str, taken: set[str]) -> None:
+    """Those that another must stay away from; None while they are to come."""
+    states = {
+        "has two": look("a", attempt(), attempt("r2", number=2)),
+        "has yet to take one": look("a"),
+        "wants none": look("a", spec=spec(desired_state=DesiredState.STOPPED)),
+        "had its recording": look("a", status=status(end_reason="Idle")),
+        "lost its record": look("a", attempt("lost-record-20260301115000")),
+    }
+
+    assert resources(look("b", attempt("other")), states[seen]) == taken
+
+
+def test_an_object_that_was_never_seen_may_have_yet_to_begin() -> None:
+    """Nor does one of the same name in another namespace count."""
+    elsewhere = look("a", attempt(), namespace="elsewhere")
+
+    assert resources(elsewhere) is None
+
+
+def test_a_name_belongs_to_the_object_that_bears_it_now() -> None:
+    """One that was deleted and made again is another; the old one may leave after it came."""
+    claims = Book().claims
+    claims.see(look("old", attempt("before"), name="a"))
+    claims.see(look("new", attempt("after"), name="a"))
+    assert claims.resources_of(SPACE, "a") == {"after"}
+    claims.forget("old")
+    assert claims.resources_of(SPACE, "a") == {"after"}
+    claims.forget("new")
+    assert claims.resources_of(SPACE, "a") is None

@@ -9,11 +9,12 @@ from agora_recording.agora.hosts import Hosts, Route
 from agora_recording.agora.protocol import Access, Task
 from agora_recording.crd.layout import Layout
 from agora_recording.crd.mode import Mix
+from agora_recording.crd.placement import Geofence, Placement
 from agora_recording.crd.project import Area
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
-from agora_recording.domain.claim import Claim, Sighting
+from agora_recording.domain.claim import Claim, Neighbours, Sighting
 from agora_recording.domain.observation import Observation, Trail
 from agora_recording.domain.pace import STALE
 from agora_recording.domain.reason import Reason
@@ -44,7 +45,8 @@ async def test_a_resource_is_acquired_for_the_claim_of_the_object() -> None:
     )
     deed = await done(act.Acquire(), seen, "r6")
 
-    assert deed.call == ("acquire", ACCESS, APP, "standup", 7)
+    request = {"scene": 0, "resourceExpiredHour": 720}
+    assert deed.call == ("acquire", ACCESS, APP, "standup", 7, request)
     made = attempt("r6", number=6, acquired_at=NOW)
     assert deed.trail(made) == Trail(made, acquired=TICK)
 
@@ -62,6 +64,22 @@ async def test_an_attempt_pins_the_host_at_which_it_was_made() -> None:
 
     assert acquired.call[1] == started.call[1] == Access(other, "customer", "secret")
     assert made.endpoint == other
+
+
+@pytest.mark.parametrize("probe", [False, True])
+async def test_a_resource_is_acquired_where_the_spec_says(*, probe: bool) -> None:
+    """Away from others too; a probe leaves the area as little as what it asks about."""
+    fenced = spec(placement=Placement(geofence=Geofence.EUROPE))
+    away = Neighbours(frozenset({"theirs-2", "theirs-1"}))
+    seen = observation(of={"spec": fenced}, neighbours=away)
+    deed = await done(act.Acquire(probe=probe), seen, "r1")
+
+    assert deed.call[-1] == {
+        "scene": 0,
+        "resourceExpiredHour": 720,
+        "region": "EU",
+        "excludeResourceIds": ["theirs-1", "theirs-2"],
+    }
 
 
 async def test_the_first_resource_is_number_one() -> None:

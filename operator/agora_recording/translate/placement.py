@@ -1,0 +1,50 @@
+"""Where Agora records, in its words: what acquire asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from agora_recording.agora import wire
+from agora_recording.crd.placement import UNFENCED, Affinity, Geofence, Placement, regions_within
+from agora_recording.crd.recording import CloudRecordingSpec
+from agora_recording.crd.storage import Storage
+
+RESOURCE_HOURS: Final = 720
+"""``resourceExpiredHour``: the longest; after it a recording could no longer be stopped."""
+AREAS: Final = {
+    Geofence.MAINLAND_CHINA: "CN",
+    Geofence.ASIA: "AP",
+    Geofence.EUROPE: "EU",
+    Geofence.NORTH_AMERICA: "NA",
+}
+"""``region`` of acquire."""
+AFFINITIES: Final = {
+    Affinity.NEAREST: 0,
+    Affinity.CHINA: 1,
+    Affinity.SOUTHEAST_ASIA: 2,
+    Affinity.EUROPE: 3,
+    Affinity.NORTH_AMERICA: 4,
+}
+"""``regionAffinity`` of acquire."""
+
+
+def acquire_request(spec: CloudRecordingSpec, avoided: Iterable[str]) -> wire.AcquireRequest:
+    """Return ``clientRequest`` of acquire, away from the resources ``avoided``."""
+    placement = spec.placement or Placement()
+    request: wire.AcquireRequest = {"scene": 0, "resourceExpiredHour": RESOURCE_HOURS}
+    if placement.geofence is not None:
+        request["region"] = AREAS[placement.geofence]
+    if placement.affinity is not None:
+        request["regionAffinity"] = AFFINITIES[placement.affinity]
+    if excluded := sorted(avoided):
+        request["excludeResourceIds"] = excluded
+    return request
+
+
+def is_outside(spec: CloudRecordingSpec, storage: Storage) -> bool:
+    """Whether a storage is known to lie outside the area that the recording may not leave."""
+    fence = spec.placement.geofence if spec.placement else None
+    if fence is None or storage.region is None or storage.vendor in UNFENCED:
+        return False
+    return storage.region not in regions_within(fence)
