@@ -25,6 +25,7 @@ from agora_recording.offline.finding import Finding
 from agora_recording.offline.inspection import Inspection, Project, Recording, storage_of
 from agora_recording.offline.words import summary
 from agora_recording.translate import requests
+from agora_recording.translate.placement import acquire_request
 from agora_recording.translate.secrets import SecretValues, needs_of, project_needs_of
 from agora_recording.translate.tokens import pinned, token_of
 
@@ -98,9 +99,11 @@ def _calls(recording: Recording, project: Project, storage: Storage, uid: int) -
     channel, app_id = recording.spec.channel, project.spec.app_id
     task = requests.task(_attempt(recording, project, uid, {}))
     one, other = (_start(recording, project, storage, uid, stand_in) for stand_in in STAND_INS)
-    endpoint = _endpoint(project)
+    endpoint, placement = _endpoint(project), recording.spec.placement
+    others = placement.away_from if placement else ()
+    asked = acquire_request(recording.spec, (f"RESOURCE-ID-OF-{each.name}" for each in others))
     return (
-        _call(endpoint, protocol.acquire(app_id, channel, uid), "at once"),
+        _call(endpoint, protocol.acquire(app_id, channel, uid, asked), "at once"),
         _call(endpoint, replace(one, body=hidden(one.body, other.body)), "within 2 s of it"),
         _call(endpoint, protocol.stop(task, SID, async_stop=True), "when the object is deleted"),
     )
