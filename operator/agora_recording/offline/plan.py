@@ -100,7 +100,7 @@ def _calls(recording: Recording, project: Project, storage: Storage, uid: int) -
     task = requests.task(_attempt(recording, project, uid, {}))
     one, other = (_start(recording, project, storage, uid, stand_in) for stand_in in STAND_INS)
     endpoint, placement = _endpoint(project), recording.spec.placement
-    others = placement.away_from if placement else ()
+    others = (placement.away_from if placement else None) or ()
     asked = acquire_request(recording.spec, (f"RESOURCE-ID-OF-{each.name}" for each in others))
     return (
         _call(endpoint, protocol.acquire(app_id, channel, uid, asked), "at once"),

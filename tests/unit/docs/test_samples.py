@@ -61,4 +61,4 @@ def test_the_objects_of_a_sample_fit_together(file: Path) -> None:
 
     assert recording["spec"]["projectRef"]["name"] == project["metadata"]["name"]
     assert need.name == secret["metadata"]["name"]
-    assert set(secret["stringData"]) == set(need.keys.values())
+    assert set(need.required) <= set(secret["stringData"]) <= set(need.keys.values())
