@@ -127,7 +127,10 @@ def _start(
     """Return the start as it would be if all secrets were ``stand_in``."""
     spec = recording.spec
     needs = {**needs_of(spec, storage), **project_needs_of(project.spec, spec)}
-    secrets = {purpose: dict.fromkeys(need.keys, stand_in) for purpose, need in needs.items()}
+    secrets = {
+        purpose: dict.fromkeys(need.keys.keys() - need.optional, stand_in)
+        for purpose, need in needs.items()
+    }
     attempt = _attempt(recording, project, uid, secrets)
     body = requests.start_request(spec, storage, secrets, token_of(attempt, secrets))
     return protocol.start(requests.task(attempt), body)

@@ -65,7 +65,7 @@ def _keys(
     held = found.secrets.get((namespace, need.name))
     if held is None:
         return  # Secrets belong in no file
-    for key in need.keys.values():
+    for key in need.required:
         if key not in held:
             text = f"Secret {need.name} of these files has no key {key}, or an empty one"
             yield Finding.warning(document, _reference(document.value, need.name, ()), text)
