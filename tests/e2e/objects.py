@@ -12,7 +12,15 @@ STORAGE: dict[str, Any] = {
     "prefix": "team/standup",
     "encryption": "AES256",
     "objectTag": "team=standup",
-    "credentialsSecretRef": {"name": "s3"},
+    "credentialsSecretRef": {
+        "name": "s3",
+        "keys": {
+            "accessKey": "AWS_ACCESS_KEY_ID",
+            "secretKey": "AWS_SECRET_ACCESS_KEY",
+            "stsToken": "AWS_SESSION_TOKEN",
+            "stsExpiration": "AWS_CREDENTIAL_EXPIRATION",
+        },
+    },
 }
 
 LAYOUT: dict[str, Any] = {

@@ -163,7 +163,7 @@ def storages(kind: str) -> Iterator[Case]:
     yield words(kind, f"{path}.vendor", *VENDORS)
     yield from required(kind, f"{path}.credentialsSecretRef", "name")
     yield from length(kind, f"{path}.credentialsSecretRef.name", 253, "s3")
-    for key in ("accessKey", "secretKey"):
+    for key in ("accessKey", "secretKey", "stsToken", "stsExpiration"):
         yield from length(kind, f"{path}.credentialsSecretRef.keys.{key}", 253, "k" * 253)
     yield from length(kind, f"{path}.bucket", 222, "b" * 222)
     yield from length(kind, f"{path}.prefix", 127, "p" * 127)

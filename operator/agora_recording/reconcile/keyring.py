@@ -52,6 +52,6 @@ class Keyring:
         found = await self.read(namespace, wanted, max_age)
         if isinstance(found, Problem):
             return found
-        for ours, why in unfit(purpose, wanted, found.keys).items():
+        for ours, why in unfit(purpose, found.keys, wanted.vendor).items():
             return need.no_use(namespace, wanted.name, wanted.keys[ours], why)
         return found

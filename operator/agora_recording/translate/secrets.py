@@ -89,10 +89,18 @@ def encryption_need(encryption: ChannelEncryption) -> SecretNeed:
     return SecretNeed(encryption.secret_ref.name, keys)
 
 
-def unfit(purpose: Purpose, wanted: SecretNeed, found: Mapping[str, str]) -> Mapping[str, str]:
-    """Return what a Secret holds that cannot be used, by our name: why, without quoting it."""
+def unfit(
+    purpose: Purpose, found: Mapping[str, str], vendor: StorageVendor | None = None
+) -> Mapping[str, str]:
+    """Return what a Secret holds that cannot be used, by our name: why, without quoting it.
+
+    Args:
+        purpose: What it is for.
+        found: What it holds, by our names.
+        vendor: Whose keys they are, if they are those of a bucket.
+    """
     if purpose is Purpose.STORAGE:
-        return sts.unfit(wanted.vendor, found)
+        return sts.unfit(vendor, found)
     if purpose is Purpose.CERTIFICATE and not is_hex_id(found["appCertificate"]):
         return {"appCertificate": "must be 32 hexadecimal digits"}
     if purpose is Purpose.ENCRYPTION and not _is_salt(found.get("salt", SOME_SALT)):

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from chaos.sweep import faults
 from chaos.sweep.faults import later
+from chaos.sweep.lives import credentials
 from chaos.sweep.story import disturb, reason, recorded, story
-from chaos.world.people import SECRETS
+from chaos.world.people import SECRETS, STORAGE
 from chaos.world.world import CHANNEL, World
 
 MONTH = 719.5 * 3600.0
@@ -114,3 +115,60 @@ async def handle_lapses_slowly(world: World) -> None:
     world.agora.simulation.configure({"exiting_seconds": 30.0})
     world.kill(world.processes[0])
     world.process(skew=MONTH)
+
+
+def _lapse(mode: str, recordings: int) -> None:
+    """Make the story of credentials that lapse, at an Agora that minds it or not."""
+
+    @story(
+        "credentials",
+        f"lapse, Agora {mode}",
+        "runs",
+        recordings=recordings,
+        agora={"sts_lapse": mode},
+    )
+    async def tell(world: World) -> None:
+        world.people.renew_secret("storage", credentials("first", hours=5))
+        await recorded(world)
+        await asyncio.sleep(3.9 * 3600)
+        assert reason(world) == "Recording"
+        await asyncio.sleep(0.5 * 3600)
+        assert reason(world) == "CredentialsExpiring"
+        await asyncio.sleep(1.5 * 3600)
+        assert reason(world) == "CredentialsExpiring"
+        world.people.renew_secret("storage", credentials("second", hours=5))
+
+
+_lapse("backs_up", recordings=1)
+_lapse("ends", recordings=2)
+
+
+@story("credentials", "are renewed hourly while processes come and go", "runs", recordings=1)
+async def credentials_renewed(world: World) -> None:
+    """Each renewal reaches Agora before the last one lapses, which would end the recording."""
+    world.people.renew_secret("storage", credentials("0", hours=5))
+    await recorded(world)
+    for hour in range(1, 8):
+        await asyncio.sleep(1800)
+        world.kill(world.alive[0])
+        world.process()
+        await asyncio.sleep(1800)
+        world.people.renew_secret("storage", credentials(str(hour), hours=5))
+
+
+@story("credentials", "are in another Secret, which comes later", "runs", recordings=1)
+async def credentials_elsewhere(world: World) -> None:
+    """The wish is told as unfulfilled until then, and the recording goes on."""
+    await recorded(world, storage=STORAGE)
+    world.people.edit(storage={**STORAGE, "credentialsSecretRef": {"name": "other"}})
+    await asyncio.sleep(60)
+    assert reason(world) == "SecretNotFound"
+    renewed = credentials("second", hours=9)
+    world.people.make_secret("other", renewed)
+    assert await world.until(lambda: _access_key(world) == renewed["accessKey"], 120)
+    world.people.renew_secret("storage", renewed)  # the one that the judge looks at
+
+
+def _access_key(world: World) -> str:
+    (running,) = world.judge.running(CHANNEL)
+    return running.storage.access_key

@@ -221,13 +221,9 @@ def as_declared(found: Object, running: Recording) -> bool:
 
 
 def uploads(people: People, running: Recording) -> bool:
-    """Whether what runs has the keys that the Secret holds, and always had some that were good."""
-    held = people.secret("storage")
-    now = running.storage
-    return held is None or (
-        not running.lapsed
-        and (now.access_key, now.sts_token) == (held["accessKey"], held.get("stsToken"))
-    )
+    """Whether what runs has the keys that the Secret holds, if there is one."""
+    held, now = people.secret("storage") or {}, running.storage
+    return not held or (now.access_key, now.sts_token) == (held["accessKey"], held.get("stsToken"))
 
 
 def heard(subscription: object) -> dict[str, Any]:

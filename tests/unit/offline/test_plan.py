@@ -18,6 +18,7 @@ from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.offline.inspection import Project, Recording
 from agora_recording.offline.plan import RESOURCE_ID, STAND_INS, hidden, planned
 from agora_recording.offline.reading import Document
+from agora_recording.translate.placement import acquire_request
 from builders import project, spec, storage
 from unit.offline.command_line import run
 from unit.reconcile.fake_time import in_fake_time
@@ -49,7 +50,8 @@ async def test_the_operator_sends_what_is_planned() -> None:
     assert start.url.endswith(sent.path.replace(task.resource_id, RESOURCE_ID))
     assert agrees(start.body, sent.body)
     assert json.dumps(start.body).count(HIDDEN) == 2
-    assert acquire.body == protocol.acquire(task.app_id, task.channel, task.uid).body
+    asked = acquire_request(recorded.spec, ())
+    assert acquire.body == protocol.acquire(task.app_id, task.channel, task.uid, asked).body
 
 
 def test_what_comes_from_secrets_is_hidden_wherever_it_is() -> None:

@@ -72,10 +72,9 @@ def test_token_and_lapse_go_together(missing: str) -> None:
     """One without the other is a slip, whatever it was meant to be."""
     keys = {key: value for key, value in TEMPORARY.items() if key != missing}
     (name,) = sts.unfit(StorageVendor.ALIBABA_OSS, keys)
-    need = storage_need(storage())
 
     assert {name, missing} == {"stsToken", "stsExpiration"}
-    assert unfit(Purpose.STORAGE, need, keys)
+    assert unfit(Purpose.STORAGE, keys, StorageVendor.ALIBABA_OSS)
 
 
 def test_a_secret_need_not_be_temporary() -> None:
@@ -83,7 +82,7 @@ def test_a_secret_need_not_be_temporary() -> None:
     need = storage_need(storage())
 
     assert need.required == ("accessKey", "secretKey")
-    assert unfit(Purpose.STORAGE, need, KEYS) == {}
+    assert unfit(Purpose.STORAGE, KEYS, need.vendor) == {}
     assert "stsToken" not in storage_config(storage(), KEYS)
     assert sts.expiry(KEYS) is None
 
