@@ -106,13 +106,18 @@ def _list(value: list[Any], schema: Schema, path: Path) -> Iterator[Cause]:
         case "set":
             yield from _duplicates(value, path)
         case "map":
-            names = schema["x-kubernetes-list-map-keys"]
-            keys = [
-                {name: each[name] for name in names if name in each}
-                for each in value
-                if isinstance(each, dict)
-            ]
-            yield from _duplicates(keys, path)
+            yield from _keyed(value, schema["x-kubernetes-list-map-keys"], path)
+
+
+def _keyed(items: list[Any], names: list[str], path: Path) -> Iterator[Cause]:
+    """Yield the items of a list by key that have no key, or one that another has."""
+    odd = [n for n, each in enumerate(items) if not isinstance(each, dict) and each is not None]
+    if odd:
+        detail = "must be an object for an array of list-type map"
+        yield cause.invalid((*path, odd[0]), items[odd[0]], detail)
+        return
+    keys = [{name: each[name] for name in names if name in (each or {})} for each in items]
+    yield from _duplicates(keys, path)
 
 
 def _duplicates(values: list[Any], path: Path) -> Iterator[Cause]:
