@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from agora_recording.agora import protocol
 from agora_recording.agora.hiding import HIDDEN
-from agora_recording.crd.mode import Individual, Snapshots
+from agora_recording.crd.mode import MODES, Individual, Snapshots
 from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.offline.inspection import Project, Recording
 from agora_recording.offline.plan import RESOURCE_ID, STAND_INS, hidden, planned
 from agora_recording.offline.reading import Document
+from agora_recording.offline.words import WAYS
 from agora_recording.translate.placement import acquire_request
 from builders import project, spec, storage
 from unit.offline.command_line import run
@@ -106,6 +107,11 @@ def test_no_secret_of_a_file_is_ever_shown(values: list[str], command: tuple[str
     for value in (*values, *STAND_INS):
         assert value not in out + err
         assert json.dumps(value)[1:-1] not in out + err
+
+
+def test_each_mode_has_its_words() -> None:
+    """A new one needs them, too."""
+    assert WAYS.keys() == set(MODES)
 
 
 @pytest.mark.parametrize(
