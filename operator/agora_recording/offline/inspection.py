@@ -74,6 +74,16 @@ class Inspection:
         found = (p for p in self.projects if (p.kind, p.namespace, p.name) in wanted)
         return next(found, None)
 
+    def shown_to(self, recording: Recording, project: Project) -> Mapping[str, frozenset[str]]:
+        """Return the keys of the Secrets, by name, that a start of ``recording`` may take."""
+        places = (project.namespace, recording.namespace)  # the recording's own come last
+        return {
+            name: keys
+            for place in places
+            for (namespace, name), keys in self.secrets.items()
+            if namespace == place
+        }
+
     def take(self, document: Document) -> None:
         """Look at one object."""
         value = document.value

@@ -7,7 +7,7 @@ with different ones: whatever differs comes from a secret and is hidden, whereve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any, Final
@@ -26,7 +26,12 @@ from agora_recording.offline.inspection import Inspection, Project, Recording, s
 from agora_recording.offline.words import summary
 from agora_recording.translate import requests
 from agora_recording.translate.placement import acquire_request
-from agora_recording.translate.secrets import SecretValues, needs_of, project_needs_of
+from agora_recording.translate.secrets import (
+    SecretNeed,
+    SecretValues,
+    needs_of,
+    project_needs_of,
+)
 from agora_recording.translate.tokens import pinned, token_of
 
 RESOURCE_ID: Final = "{resourceId}"
@@ -36,8 +41,8 @@ SID: Final = "{sid}"
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 """Stands for the time of a start, which only tokens hold."""
 
-STAND_INS: Final = ("0" * 32, "1" * 32)
-"""Stand for what Secrets hold; 32 digits, as App Certificates have."""
+STAND_INS: Final = (f"{1:032}", f"{2:032}")
+"""Stand for what Secrets hold; 32 digits, as App Certificates have, and a time in seconds."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,24 @@ class Plan:
     calls: tuple[Call, ...]
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a plan is made of."""
+
+    recording: Recording
+    project: Project
+    storage: Storage
+    shown: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The keys that hold something, by the names of the Secrets that the files hold."""
+
+    @property
+    def uid(self) -> int:
+        """The recorder's."""
+        spec, name = self.recording.spec, self.recording.name
+        app_id, namespace = self.project.spec.app_id, self.recording.namespace
+        return spec.uid or derived_uid(app_id, spec.channel, namespace, name)
+
+
 def plans(found: Inspection) -> tuple[list[Plan], list[Finding]]:
     """Return the plan of each recording, and why there is none of the others."""
     made: list[Plan] = []
@@ -77,33 +100,34 @@ def plans(found: Inspection) -> tuple[list[Plan], list[Finding]]:
             text = f"not planned: neither it nor {project.called} has storage"
             missing.append(Finding.missing(recording.document, ("spec", "storage"), text))
         else:
-            made.append(planned(recording, project, storage))
+            shown = found.shown_to(recording, project)
+            made.append(planned(Subject(recording, project, storage, shown)))
     return made, missing
 
 
-def planned(recording: Recording, project: Project, storage: Storage) -> Plan:
+def planned(subject: Subject) -> Plan:
     """Return the calls of the life of a recording that nobody changes."""
-    spec, app_id = recording.spec, project.spec.app_id
-    uid = spec.uid or derived_uid(app_id, spec.channel, recording.namespace, recording.name)
-    stopped = spec.desired_state is DesiredState.STOPPED
+    recording, uid = subject.recording, subject.uid
+    stopped = recording.spec.desired_state is DesiredState.STOPPED
     return Plan(
         namespace=recording.namespace,
         name=recording.name,
         uid=uid,
-        summary=summary(spec, storage, uid),
-        calls=() if stopped else _calls(recording, project, storage, uid),
+        summary=summary(recording.spec, subject.storage, uid),
+        calls=() if stopped else _calls(subject),
     )
 
 
-def _calls(recording: Recording, project: Project, storage: Storage, uid: int) -> tuple[Call, ...]:
-    channel, app_id = recording.spec.channel, project.spec.app_id
-    task = requests.task(_attempt(recording, project, uid, {}))
-    one, other = (_start(recording, project, storage, uid, stand_in) for stand_in in STAND_INS)
-    endpoint, placement = _endpoint(project), recording.spec.placement
+def _calls(subject: Subject) -> tuple[Call, ...]:
+    spec, app_id = subject.recording.spec, subject.project.spec.app_id
+    task = requests.task(_attempt(subject, {}))
+    one, other = (_start(subject, stand_in) for stand_in in STAND_INS)
+    endpoint, placement = _endpoint(subject.project), spec.placement
     others = (placement.away_from if placement else None) or ()
-    asked = acquire_request(recording.spec, (f"RESOURCE-ID-OF-{each.name}" for each in others))
+    asked = acquire_request(spec, (f"RESOURCE-ID-OF-{each.name}" for each in others))
+    acquire = protocol.acquire(app_id, spec.channel, subject.uid, asked)
     return (
-        _call(endpoint, protocol.acquire(app_id, channel, uid, asked), "at once"),
+        _call(endpoint, acquire, "at once"),
         _call(endpoint, replace(one, body=hidden(one.body, other.body)), "within 2 s of it"),
         _call(endpoint, protocol.stop(task, SID, async_stop=True), "when the object is deleted"),
     )
@@ -121,33 +145,37 @@ def _endpoint(project: Project) -> str:
     return url or HOSTS[own.area][0]
 
 
-def _start(
-    recording: Recording, project: Project, storage: Storage, uid: int, stand_in: str
-) -> Request:
+def _start(subject: Subject, stand_in: str) -> Request:
     """Return the start as it would be if all secrets were ``stand_in``."""
-    spec = recording.spec
-    needs = {**needs_of(spec, storage), **project_needs_of(project.spec, spec)}
+    spec, storage = subject.recording.spec, subject.storage
+    needs = {**needs_of(spec, storage), **project_needs_of(subject.project.spec, spec)}
     secrets = {
-        purpose: dict.fromkeys(need.keys.keys() - need.optional, stand_in)
-        for purpose, need in needs.items()
+        purpose: dict.fromkeys(_held(subject, need), stand_in) for purpose, need in needs.items()
     }
-    attempt = _attempt(recording, project, uid, secrets)
+    attempt = _attempt(subject, secrets)
     body = requests.start_request(spec, storage, secrets, token_of(attempt, secrets))
     return protocol.start(requests.task(attempt), body)
 
 
-def _attempt(recording: Recording, project: Project, uid: int, secrets: SecretValues) -> Attempt:
+def _held(subject: Subject, need: SecretNeed) -> list[str]:
+    """Return what a Secret holds, by our names: what it may lack only if the files show it."""
+    shown = subject.shown.get(need.name, frozenset())
+    return [ours for ours, key in need.keys.items() if ours not in need.optional or key in shown]
+
+
+def _attempt(subject: Subject, secrets: SecretValues) -> Attempt:
+    spec, project = subject.recording.spec, subject.project
     return Attempt(
         number=1,
         resource_id=RESOURCE_ID,
         owner="",
         app_id=project.spec.app_id,
         endpoint=_endpoint(project),
-        channel=recording.spec.channel,
-        uid=uid,
-        mode=recording.spec.mode,
+        channel=spec.channel,
+        uid=subject.uid,
+        mode=spec.mode,
         acquired_at=EPOCH,
-        **pinned(recording.spec, secrets, EPOCH, 0.0),
+        **pinned(spec, secrets, EPOCH, 0.0),
     )
 
 

@@ -16,7 +16,7 @@ from agora_recording.agora.hiding import HIDDEN
 from agora_recording.crd.mode import MODES, Individual, Snapshots
 from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.offline.inspection import Project, Recording
-from agora_recording.offline.plan import RESOURCE_ID, STAND_INS, hidden, planned
+from agora_recording.offline.plan import RESOURCE_ID, STAND_INS, Subject, hidden, planned
 from agora_recording.offline.reading import Document
 from agora_recording.offline.words import WAYS
 from agora_recording.translate.placement import acquire_request
@@ -45,7 +45,7 @@ async def test_the_operator_sends_what_is_planned() -> None:
     assert recorded is not None
     mine = Recording(NOWHERE, recorded.namespace, recorded.name, recorded.spec)
     of = Project(NOWHERE, "AgoraProject", recorded.namespace, "default", project())
-    acquire, start, _ = planned(mine, of, storage()).calls
+    acquire, start, _ = planned(Subject(mine, of, storage())).calls
     sent = protocol.start(task, request)
 
     assert start.url.endswith(sent.path.replace(task.resource_id, RESOURCE_ID))
@@ -53,6 +53,25 @@ async def test_the_operator_sends_what_is_planned() -> None:
     assert json.dumps(start.body).count(HIDDEN) == 2
     asked = acquire_request(recorded.spec, ())
     assert acquire.body == protocol.acquire(task.app_id, task.channel, task.uid, asked).body
+
+
+def test_temporary_keys_are_planned_for_if_the_files_show_them() -> None:
+    """A Secret may hold them or not; they are as secret as the others."""
+    mine = Recording(NOWHERE, "default", "standup", spec())
+    of = Project(NOWHERE, "AgoraProject", "default", "default", project())
+    shown = {"storage": frozenset({"accessKey", "secretKey", "stsToken", "stsExpiration"})}
+    plain, temporary = (
+        planned(Subject(mine, of, storage(), keys)).calls[1].body["clientRequest"]["storageConfig"]
+        for keys in ({}, shown)
+    )
+
+    assert temporary.keys() - plain.keys() == {"stsToken", "stsExpiration"}
+    assert {name for name, value in temporary.items() if value == HIDDEN} == {
+        "accessKey",
+        "secretKey",
+        "stsToken",
+        "stsExpiration",
+    }
 
 
 def test_what_comes_from_secrets_is_hidden_wherever_it_is() -> None:
@@ -131,4 +150,4 @@ def test_the_words_say_what_the_requests_do(members: dict[str, Any], says: str) 
     mine = Recording(NOWHERE, "default", "standup", spec(channel="standup", **members))
     of = Project(NOWHERE, "AgoraProject", "default", "default", project())
 
-    assert says in planned(mine, of, storage()).summary
+    assert says in planned(Subject(mine, of, storage())).summary
