@@ -5,10 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
+from typing import Final
+
+DEEPEST: Final = 12_000
+"""How deeply Python may recurse. The API server stores JSON that is nested up to 10,000 deep, and
+one object that Python could not read would hide all others from the watch."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run what the command line names, and without a name the operator; return the exit code."""
+    sys.setrecursionlimit(DEEPEST)
     if arguments:
         from agora_recording.offline.commands import main  # noqa: PLC0415 - each part loads itself
 

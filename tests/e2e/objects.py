@@ -75,6 +75,8 @@ RECORDING: dict[str, Any] = {
             "awayFrom": [{"name": "standup-a"}],
         },
         "maxIdleSeconds": 300,
+        "privateParameters": '{"correctEXTINF":true}',
+        "overrides": {"start": {"recordingConfig": {"newMember": 1}}},
         "desiredState": "Recording",
         "restartPolicy": "OnFailure",
         "maxRestarts": 10,

@@ -86,6 +86,7 @@ FENCED = (
 )
 UNTOLD = [("KingsoftKS3", "RUSSIA"), ("S3Compatible", "anywhere"), ("AmazonS3", "99")]
 AFFINITIES = ("Nearest", "China", "SoutheastAsia", "Europe", "NorthAmerica")
+PRIVATE = "privateParameters must be the text of a JSON object, such as '{\"correctEXTINF\":true}'"
 IMAGE = "the image must be given by a URL that begins with https:// or http://"
 APP_ID = "appId must be 32 hexadecimal digits in lower case, as the console shows it"
 
@@ -124,6 +125,12 @@ def recording() -> Iterator[Case]:
     yield words(REC, "spec.channelProfile", "Communication", "LiveBroadcasting")
     yield from key_reference(REC, "spec.tokenSecretRef")
     yield from bounds(REC, "spec.maxIdleSeconds", 5, 2_592_000)
+    private = "spec.privateParameters"
+    for bad in ("", "correctEXTINF", '["a"]', '{"a":1', '"{}'):
+        yield rule(REC, private, PRIVATE, bad, "{}", '{"a":\n{}}\n')
+    longest = '{"a":"' + "a" * 4088 + '"}'
+    long = "may not be more than 4096 bytes"
+    yield Case(REC, private, "maxLength", longest + " ", (longest,), long)
     yield words(REC, "spec.desiredState", "Recording", "Stopped")
     yield words(REC, "spec.restartPolicy", "OnFailure", "Never", "Always")
     yield from bounds(REC, "spec.maxRestarts", 0, 1000)

@@ -32,6 +32,8 @@ CHANGES: dict[str, Object] = {
     "encryption": {"encryption": {"secretRef": {"keys": {"salt": "pepper"}}}},
     "placement": {"placement": {"affinity": "NorthAmerica"}},
     "maxIdleSeconds": {"maxIdleSeconds": 30},
+    "privateParameters": {"privateParameters": "{}"},
+    "overrides": {"overrides": {"start": {"recordingConfig": {"newMember": 2}}}},
 }
 """For each locked field a change of the good object."""
 
@@ -46,6 +48,8 @@ REMOVALS: dict[str, Object] = {
     "encryption": {"encryption": None},
     "placement": {"placement": None},
     "maxIdleSeconds": {"maxIdleSeconds": None},
+    "privateParameters": {"privateParameters": None},
+    "overrides": {"overrides": None},
 }
 """For each locked field that is optional, its removal; `storage.bucket` goes with its parent."""
 

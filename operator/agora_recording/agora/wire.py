@@ -111,6 +111,7 @@ class RecordingConfig(AudioUidList, VideoUidList):
     decryptionMode: NotRequired[int]
     secret: NotRequired[str]
     salt: NotRequired[str]
+    privateParams: NotRequired[str]
 
 
 class RecordingFileConfig(TypedDict):

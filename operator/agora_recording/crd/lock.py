@@ -30,6 +30,8 @@ LOCKED: Final = (
     "encryption",
     "placement",
     "maxIdleSeconds",
+    "privateParameters",
+    "overrides",
 )
 """Fields of the spec that say which recording it is; a change would need another recording."""
 

@@ -9,6 +9,7 @@ from agora_recording.crd.combinations import spec_rules
 from agora_recording.crd.encryption import ChannelEncryption
 from agora_recording.crd.mode import MODES, Individual, Mix
 from agora_recording.crd.model import Model, ObjectName, SecretKey, SecretReference, Uid, rules
+from agora_recording.crd.overrides import Overrides, PrivateParameters
 from agora_recording.crd.placement import Placement
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Subscription
@@ -147,6 +148,13 @@ class CloudRecordingSpec(Model):
     deletion_policy: DeletionPolicy = DeletionPolicy.STOP
     """What becomes of the recording when this object is deleted: Stop ends it first, Orphan
     leaves it running."""
+
+    private_parameters: PrivateParameters | None = None
+    """Parameters that Agora gave you for a special case, as the text of a JSON object
+    (Agora: ``privateParams``). Locked while recording."""
+
+    overrides: Overrides | None = None
+    """Members of Agora's requests for which this API has no field. Locked while recording."""
 
     @property
     def mode(self) -> str:

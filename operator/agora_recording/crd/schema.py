@@ -16,6 +16,9 @@ Schema = dict[str, Any]
 VALIDATIONS: Final = "x-kubernetes-validations"
 """The CEL rules of a schema."""
 
+OPEN: Final = "x-kubernetes-preserve-unknown-fields"
+"""Says that an object has members which the schema does not know, and the API server keeps."""
+
 _EXPRESSIBLE: Final = (
     "description",
     "type",
@@ -35,6 +38,7 @@ _EXPRESSIBLE: Final = (
     "x-kubernetes-list-type",
     "x-kubernetes-list-map-keys",
     "x-kubernetes-map-type",
+    OPEN,
     VALIDATIONS,
     "required",
     "properties",
@@ -117,7 +121,8 @@ def _merged(inner: Schema, outer: Schema) -> Schema:
 def _without_noise(node: Schema) -> Schema:
     """Drop what means nothing to the API server, and respell what it spells differently."""
     node = {key: value for key, value in node.items() if key != "title"}
-    if node.get("additionalProperties") is False:  # the API server prunes unknown fields
+    closed = node.get("additionalProperties") is False  # the API server prunes unknown fields
+    if closed or OPEN in node:
         del node["additionalProperties"]
     if node.get("default", ...) in (None, []):  # both are what an absent field means
         del node["default"]

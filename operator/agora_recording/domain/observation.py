@@ -180,7 +180,7 @@ class Observation:
     target: Target | Problem
     """Whom to ask, or why nobody can be asked."""
     storage: Problem | None = None
-    """Why files could not be stored, if so."""
+    """Why nothing could be started, if so: no storage, a Secret or a spec that is of no use."""
     upload: Upload | None = None
     """Where files go, and with what, if that was looked up."""
     searchable: bool = False

@@ -179,7 +179,7 @@ class Reason(StrEnum):
     REQUEST_REFUSED = (
         "RequestRefused",
         Health.STALLED,
-        "Agora refuses the request as it is.",
+        "Agora refuses the request as it is, or would, so that it is not sent.",
         (
             "Correct the spec, and it is tried at once; as it is, it is tried again within ten "
             "minutes."

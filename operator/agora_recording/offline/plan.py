@@ -26,6 +26,7 @@ from agora_recording.offline.inspection import Inspection, Project, Recording, s
 from agora_recording.offline.words import summary
 from agora_recording.translate import requests
 from agora_recording.translate.placement import acquire_request
+from agora_recording.translate.refusal import why_refused
 from agora_recording.translate.secrets import (
     SecretNeed,
     SecretValues,
@@ -99,6 +100,9 @@ def plans(found: Inspection) -> tuple[list[Plan], list[Finding]]:
         elif storage is None:
             text = f"not planned: neither it nor {project.called} has storage"
             missing.append(Finding.missing(recording.document, ("spec", "storage"), text))
+        elif (why := why_refused(recording.spec, storage)) is not None:
+            text = f"not planned: {why}"
+            missing.append(Finding.missing(recording.document, ("spec",), text))
         else:
             shown = found.shown_to(recording, project)
             made.append(planned(Subject(recording, project, storage, shown)))

@@ -9,6 +9,7 @@ from agora_recording.offline.cause import Path
 from agora_recording.offline.finding import Finding
 from agora_recording.offline.inspection import Inspection, Project, Recording, storage_of
 from agora_recording.offline.reading import Document
+from agora_recording.translate.refusal import why_refused
 from agora_recording.translate.secrets import (
     SecretNeed,
     account_need,
@@ -48,6 +49,8 @@ def _of_recording(found: Inspection, recording: Recording) -> Iterator[Finding]:
         text += f"{', '.join(others)}; it must be in the cluster"
         yield Finding.warning(document, ("spec", "projectRef"), text)
     storage = storage_of(recording, project)
+    if (why := why_refused(spec, storage)) is not None:
+        yield Finding.warning(document, ("spec",), f"it would not be started: {why}")
     if storage is None:
         if project is not None:
             text = f"neither this recording nor {project.called} has storage; set it in one of them"

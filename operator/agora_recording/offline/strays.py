@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from agora_recording.crd.schema import Schema
+from agora_recording.crd.schema import OPEN, Schema
 from agora_recording.offline.cause import Cause, Path, dotted
-
-PRESERVED = "x-kubernetes-preserve-unknown-fields"
-"""The schema's word for an object that may have any members."""
 
 
 def strays(value: Any, schema: Schema) -> Iterator[Cause]:  # noqa: ANN401 - JSON
@@ -32,7 +29,7 @@ def _unknown(value: Any, schema: Schema, path: Path) -> Iterator[tuple[Path, lis
         inner = members.get(name, others)
         if inner is not None:
             yield from _unknown(each, inner, (*path, name))
-        elif not schema.get(PRESERVED):
+        elif not schema.get(OPEN):
             yield (*path, name), sorted(members)
 
 

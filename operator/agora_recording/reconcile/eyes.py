@@ -12,6 +12,7 @@ from agora_recording.reconcile.means import Means, Treasury
 from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.turn import Turn
 from agora_recording.translate import requests
+from agora_recording.translate.refusal import refusal
 from agora_recording.translate.tokens import token_problem
 
 
@@ -49,13 +50,14 @@ class Eyes:
         recording, now = memory.recording, self._clock.now()
         claim = claim_of(recording, means.target)
         unfit = None if claim is None else token_problem(recording, means.secrets, claim, now)
+        refused = refusal(recording.spec, means.storage) if memory.may_start else None
         seen = Observation(
             recording=recording,
             now=now,
             tick=self._clock.tick(),
             owner=self._owner,
             target=means.target,
-            storage=means.storage_problem or unfit,
+            storage=means.storage_problem or unfit or refused,
             closed=means.closed,
             searchable=means.searchable,
             kicks=means.kicks,

@@ -15,6 +15,7 @@ from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.domain.topic import Topic
 from agora_recording.domain.upload import Upload
 from agora_recording.translate.digest import digest
+from agora_recording.translate.overrides import with_overrides
 from agora_recording.translate.rtc import (
     file_config,
     layout,
@@ -51,7 +52,7 @@ def start_request(
         request["snapshotConfig"] = snapshots
     if token is not None:
         request["token"] = token
-    return request
+    return with_overrides(request, spec)
 
 
 def probe_request(
@@ -69,6 +70,8 @@ def probe_request(
         spec.mode: LEAST[spec.mode],
         "subscription": Subscription(audio=Selection(include=(uid,))),
         "max_idle_seconds": SHORTEST_IDLE_SECONDS,
+        "private_parameters": None,
+        "overrides": None,
     }
     return start_request(spec.model_copy(update=least), storage, secrets, token)
 

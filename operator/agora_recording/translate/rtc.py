@@ -85,6 +85,8 @@ def recording_config(spec: CloudRecordingSpec, keys: Mapping[str, str]) -> wire.
         config["secret"] = keys.get("secret", NO_KEY)
         if spec.encryption.mode in SALTED:
             config["salt"] = keys.get("salt", SOME_SALT)
+    if spec.private_parameters is not None:
+        config["privateParams"] = spec.private_parameters
     return config
 
 

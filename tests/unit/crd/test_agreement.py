@@ -41,6 +41,7 @@ TYPES: Mapping[str, tuple[type, ...]] = {
 SCALARS: Mapping[str, Json] = {
     "string": "a",
     "boolean": True,
+    "object": {"member": {"inner": [1, None]}},
     "integer": 1,
     "int64": 1,
     "date-time": "2026-01-01T00:00:00Z",

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from agora_recording.crd.model import Model, list_of, rules
-from agora_recording.crd.schema import structural
+from agora_recording.crd.schema import OPEN, structural
 
 
 class Colour(StrEnum):
@@ -55,6 +55,7 @@ class Wall(Model):
     keyed: Annotated[tuple[Paint, ...], Field(json_schema_extra=list_of("map", "litres"))] = ()
     some: tuple[str, ...] = ("a",)
     labels: dict[str, int]
+    anything: Annotated[dict[str, Any] | None, Field(json_schema_extra={OPEN: True})] = None
 
 
 class Closed(BaseModel):
@@ -123,6 +124,7 @@ PAINT = {
         ),
         ("some", {"type": "array", "default": ["a"], "items": {"type": "string"}}),
         ("labels", {"type": "object", "additionalProperties": {"type": "integer"}}),
+        ("anything", {"type": "object", "x-kubernetes-preserve-unknown-fields": True}),
     ],
 )
 def test_a_field_becomes_what_the_api_server_demands(name: str, expected: dict[str, Any]) -> None:

@@ -20,7 +20,20 @@ from agora_recording.domain.topic import Topic
 from agora_recording.reconcile.hearing import STOPPING_UNFOUND, UNFOUND
 from agora_recording.reconcile.means import AGORA_KEYS
 from agora_recording.translate.answers import problem
-from builders import SHARED, STORAGE_KEYS, TICK, ago, past, running, spec, status, told, upload
+from agora_recording.translate.refusal import refusal
+from builders import (
+    SHARED,
+    STORAGE_KEYS,
+    TICK,
+    ago,
+    past,
+    running,
+    spec,
+    status,
+    storage,
+    told,
+    upload,
+)
 from unit.domain.hold import NAMESPACE, Hold, failed, hindered, look
 from unit.domain.situations import AWAITED, INTENDED, LEAVING, LIVE, STARTED, STOPPED, TOLD, YOUNG
 
@@ -64,6 +77,12 @@ HOLDS = (
         look(of=YOUNG, neighbours=AWAITED),
         until="at 2026-03-01T12:00:01Z at the latest this one begins",
         remedy=NOTHING,
+    ),
+    Hold(
+        "spec-refused",
+        look(storage=refusal(spec(private_parameters="{correctEXTINF: true}"), storage())),
+        until="noticed at once",
+        remedy="Correct the spec",
     ),
     Hold("updating", look(OLD), until="takes seconds", remedy=NOTHING),
     Hold("stopping", look(INTENDED, of=STOPPED), until="takes seconds", remedy=NOTHING),

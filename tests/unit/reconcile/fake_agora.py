@@ -71,6 +71,8 @@ class FakeAgora:
         """What each start was for and said, in order."""
         self.updates: list[wire.UpdateRequest] = []
         """What each update said, in order."""
+        self.requests: list[wire.AcquireRequest] = []
+        """What each acquire asked for."""
         self.at: list[float] = []
         """When each call came."""
         self.used: dict[str, str] = {}
@@ -123,7 +125,8 @@ class FakeAgora:
         self, access: Access, app_id: str, channel: str, uid: int, request: wire.AcquireRequest
     ) -> str:
         """Reserve a resource."""
-        del access, app_id, channel, uid, request
+        del access, app_id, channel, uid
+        self.requests.append(request)
         loss = await self._come(Operation.ACQUIRE)
         self._ids += 1
         resource_id = f"resource-{self._ids}"

@@ -5,9 +5,11 @@ from agora_recording.domain.observation import Trail
 from agora_recording.reconcile.claims import claim_of
 from agora_recording.reconcile.cycle import Rest
 from agora_recording.reconcile.ports import ConflictError
-from builders import TARGET, observation, running
+from builders import TARGET, attempt, observation, recording, running, spec
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import World
+
+JUST_NOW = "2026-03-01T12:00:00Z"
 
 
 @in_fake_time
@@ -19,6 +21,52 @@ async def test_a_bucket_without_keys_is_seen_before_anything_is_acquired() -> No
 
     assert world.agora.calls == []
     assert world.reason() == "SecretNotFound"
+
+
+@in_fake_time
+async def test_a_spec_that_agora_would_refuse_is_seen_before_anything_is_acquired() -> None:
+    """It is told, and followed at once when a person has mended it."""
+    world = World(recording(spec=spec(private_parameters="{no JSON}")))
+    process = world.process()
+    await process.run()
+
+    assert world.agora.calls == []
+    assert world.reason() == "RequestRefused"
+    world.cluster.edit_spec(private_parameters="{}")
+    await process.run_for(30)
+    assert world.reason() == "Recording"
+
+
+@in_fake_time
+async def test_neighbours_are_those_of_the_names_in_the_spec() -> None:
+    """Its own name is none, and those that have begun are kept away from at once."""
+    named = [{"name": name} for name in ("standup", "first", "second")]
+    world = World(recording(spec=spec(placement={"awayFrom": named}), created=JUST_NOW))
+    process = world.process()
+    process.claims.see(observation(attempt("theirs"), of={"uid": "first", "name": "first"}))
+    await process.run()
+
+    assert world.agora.calls == []
+    assert "CloudRecording second, which placement.awayFrom names" in world.message()
+    process.claims.see(observation(attempt("too"), of={"uid": "second", "name": "second"}))
+    await process.run_for(30)
+    assert world.agora.requests[0] == {
+        "scene": 0,
+        "resourceExpiredHour": 720,
+        "excludeResourceIds": ["theirs", "too"],
+    }
+
+
+@in_fake_time
+async def test_a_neighbour_that_never_begins_holds_nobody_up() -> None:
+    """Half a minute after its creation an object begins all the same."""
+    wanted = spec(placement={"awayFrom": [{"name": "nobody"}]})
+    world = World(recording(spec=wanted, created=JUST_NOW))
+    process = world.process()
+    await process.run_for(29)
+    assert world.agora.calls == []
+    await process.run_for(10)
+    assert world.agora.count("start") == 1
 
 
 @in_fake_time

@@ -204,6 +204,10 @@ class World:
         assert self.cluster.object is not None
         return self.cluster.object.status
 
+    def message(self) -> str:
+        """Return the message of Ready."""
+        return str(next(c.message for c in self.status.conditions if c.type == "Ready"))
+
     def reason(self) -> str:
         """Return the reason of Ready."""
         return str(next(c.reason for c in self.status.conditions if c.type == "Ready"))
