@@ -21,9 +21,6 @@ def encryption(mode: EncryptionMode, **keys: str) -> ChannelEncryption:
     )
 
 
-NEED = encryption_need(encryption(EncryptionMode.AES_128_GCM2))
-
-
 @pytest.mark.parametrize(
     ("mode", "number"),
     [
@@ -87,7 +84,7 @@ def test_the_storage_comes_first_of_what_is_read() -> None:
 )
 def test_a_salt_of_no_use_is_told_and_not_shown(salt: str) -> None:
     """Before Agora refuses it."""
-    (told,) = unfit(Purpose.ENCRYPTION, NEED, {"secret": "s", "salt": salt}).items()
+    (told,) = unfit(Purpose.ENCRYPTION, {"secret": "s", "salt": salt}).items()
 
     assert told == ("salt", "must be base64 of 32 bytes")
 
@@ -95,7 +92,7 @@ def test_a_salt_of_no_use_is_told_and_not_shown(salt: str) -> None:
 @pytest.mark.parametrize("keys", [KEYS, {"secret": "s"}])
 def test_a_salt_of_use_is_taken(keys: dict[str, str]) -> None:
     """And so is a Secret without one, whose mode has none."""
-    assert unfit(Purpose.ENCRYPTION, NEED, keys) == {}
+    assert unfit(Purpose.ENCRYPTION, keys) == {}
 
 
 @pytest.mark.parametrize("mode", EncryptionMode)
@@ -106,7 +103,7 @@ def test_a_start_can_be_repeated_without_its_keys(mode: EncryptionMode) -> None:
 
     assert config["secret"] == "none"
     assert ("salt" in config) == (mode in SALTED)
-    assert unfit(Purpose.ENCRYPTION, NEED, {"salt": config.get("salt", SALT)}) == {}
+    assert unfit(Purpose.ENCRYPTION, {"salt": config.get("salt", SALT)}) == {}
 
 
 def test_a_probe_joins_the_channel_as_encrypted_as_it_is() -> None:
