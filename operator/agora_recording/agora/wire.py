@@ -77,10 +77,10 @@ class LayoutMembers(TypedDict):
 class TranscodingConfig(LayoutMembers):
     """``transcodingConfig``: the mixed picture."""
 
-    width: NotRequired[int]
-    height: NotRequired[int]
-    fps: NotRequired[int]
-    bitrate: NotRequired[int]
+    width: int
+    height: int
+    fps: int
+    bitrate: int
 
 
 class AudioUidList(TypedDict, total=False):

@@ -16,6 +16,7 @@ from agora_recording.crd.mode import (
     Media,
     Mix,
     StreamMode,
+    Video,
     VideoStream,
 )
 from agora_recording.crd.recording import ChannelProfile, CloudRecordingSpec
@@ -26,6 +27,8 @@ from agora_recording.translate.storage import NO_KEY
 DEFAULT_IDLE_SECONDS: Final = 300
 """Agora's advice; its own default of 30 s ends a lesson in its first break."""
 EVERYBODY: Final = ["#allstream#"]
+DEFAULT_VIDEO: Final = Video(width=360, height=640, fps=15, bitrate_kbps=500)
+"""Agora's own. It is sent, since by older pages a layout is refused without it."""
 
 CHANNEL_TYPES: Final = {ChannelProfile.COMMUNICATION: 0, ChannelProfile.LIVE_BROADCASTING: 1}
 STREAM_TYPES: Final = {Media.AUDIO: 0, Media.VIDEO: 1, Media.AUDIO_AND_VIDEO: 2}
@@ -104,12 +107,15 @@ def uid_group(spec: CloudRecordingSpec) -> int:
 
 
 def transcoding_config(mix: Mix) -> wire.TranscodingConfig:
-    """Return ``transcodingConfig``: size and rate, if given, and the layout."""
-    config: wire.TranscodingConfig = {**layout(mix.layout)}  # type: ignore[typeddict-item]  # none of them is required
-    if mix.video is not None:
-        config["width"], config["height"] = mix.video.width, mix.video.height
-        config["fps"], config["bitrate"] = mix.video.fps, mix.video.bitrate_kbps
-    return config
+    """Return ``transcodingConfig``: size and rate, and the layout."""
+    video = mix.video or DEFAULT_VIDEO
+    return {
+        **layout(mix.layout),
+        "width": video.width,
+        "height": video.height,
+        "fps": video.fps,
+        "bitrate": video.bitrate_kbps,
+    }
 
 
 def file_config(spec: CloudRecordingSpec) -> wire.RecordingFileConfig | None:

@@ -51,7 +51,14 @@ def test_the_shortest_spec() -> None:
             "videoStreamType": 0,
             "audioProfile": 0,
             "maxIdleTime": 300,
-            "transcodingConfig": {"mixedVideoLayout": 0, "backgroundColor": "#000000"},
+            "transcodingConfig": {
+                "mixedVideoLayout": 0,
+                "backgroundColor": "#000000",
+                "width": 360,
+                "height": 640,
+                "fps": 15,
+                "bitrate": 500,
+            },
         },
         "recordingFileConfig": {"avFileType": ["hls"]},
         "storageConfig": {
