@@ -16,6 +16,9 @@ test: .venv/ready ## all checks and tests (ARGS="-k name" chooses tests, and ski
 chaos: .venv/ready ## fail every step in every way, and let the books judge (QUICK=1: a part)
 	@hack/chaos.sh
 
+agreement: .venv/ready ## ask the API server, the models and the simulator about 15,000 random specs
+	@AGREEMENT=full $(PY) -m pytest tests/agreement --durations=3
+
 mutants: .venv/ready ## change the code in small ways: tests must fail (ARGS=rules: by the books)
 	@$(PY) -m mutation $(ARGS)
 
@@ -49,4 +52,4 @@ clean: ## remove the virtual environment and caches of this checkout
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-.PHONY: help demo test chaos mutants check format generate verify lock clean
+.PHONY: help demo test chaos agreement mutants check format generate verify lock clean

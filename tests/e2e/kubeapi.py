@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import httpx
 import yaml
@@ -18,6 +19,7 @@ PLURALS = {
     "AgoraProject": "agoraprojects",
     "ClusterAgoraProject": "clusteragoraprojects",
 }
+CRDS: Final = Path(__file__).parents[2] / "crds"
 MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 API = "/apis/recording.agora.io/v1alpha1"
 
@@ -92,6 +94,15 @@ def _parameters(*, dry_run: bool) -> dict[str, str]:
 
 def _answer(response: httpx.Response) -> Answer:
     return Answer(response.status_code, response.json())
+
+
+@contextmanager
+def control_plane() -> Iterator[ControlPlane]:
+    """Start a control plane that knows the API types."""
+    with ControlPlane.start() as running:
+        running.kubectl("apply", "--server-side", "-f", str(CRDS))
+        running.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        yield running
 
 
 @contextmanager

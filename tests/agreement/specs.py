@@ -1,0 +1,270 @@
+"""Random specs of recordings, made from the schema that the API server has.
+
+``valid`` makes specs that keep every rule, ``slipped`` valid ones with one slip in them. A rule of
+a single value is read from the schema; only the rules that join several fields are kept by hand,
+in ``RULED`` and ``KEPT``.
+"""
+
+import ast
+import copy
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+from zlib import crc32
+
+from hypothesis import strategies as st
+
+from agora_recording.crd.mode import MODES
+from agora_recording.crd.placement import Geofence, regions_within
+from agora_recording.crd.recording import CloudRecordingSpec
+from agora_recording.crd.schema import VALIDATIONS, Schema, structural
+from agora_recording.crd.vendor import REGION_NUMBERS, StorageVendor
+
+Object = dict[str, Any]
+Strategy = st.SearchStrategy[Any]
+
+SPEC: Final = structural(CloudRecordingSpec)
+MATCHES: Final = re.compile(r"self\.matches\('(.*)'\)")
+"""A rule that a text must match."""
+ONE_OF: Final = re.compile(r"self in (\[.*\])")
+"""A rule that lists what is allowed."""
+MOST_PIXELS: Final = 1920 * 1080
+REGIONS: Final = sorted({name for names in REGION_NUMBERS.values() for name in names})
+
+RULED: Final[Mapping[str, Strategy]] = {
+    "storage.region": st.sampled_from(REGIONS),
+}
+"""Values that keep a rule of their parent more often than not."""
+
+
+def _of_recorded_media(spec: Object) -> None:
+    """Select users of the media that are recorded, and not too many."""
+    way = next(spec[mode] for mode in MODES if mode in spec)
+    whom, media = spec.get("subscription", {}), way.get("media")
+    whom.pop({"Audio": "video", "Video": "audio"}.get(media, ""), None)
+    if "individual" in spec and "include" in whom.get("audio", {}):
+        whom.get("video", {}).get("include", [])[17:] = []
+    if "snapshots" in way and media != "Video" and "exclude" in whom.get("video", {}):
+        del whom["video"]
+
+
+def _within_the_fence(spec: Object) -> None:
+    fence, region = spec.get("placement", {}).get("geofence"), spec.get("storage", {}).get("region")
+    if fence and region and region not in regions_within(Geofence(fence)):
+        spec["placement"].pop("geofence")
+
+
+def _of_fitting_streams(individual: Object) -> None:
+    if individual.get("streamMode") == "Original":
+        individual["media"] = "Audio"
+    if individual.get("media") == "Audio":
+        individual.pop("snapshots", None)
+
+
+def _with_a_picture(mix: Object) -> None:
+    if mix.get("media") == "Audio":
+        mix.pop("video", None)
+        mix.pop("layout", None)
+
+
+def _within_area(video: Object) -> None:
+    video["height"] = min(video["height"], MOST_PIXELS // video["width"])
+
+
+def _with_hls(file_types: list[str]) -> None:
+    if "HLS" not in file_types:
+        file_types[:1] = ["HLS"]
+
+
+def _of_its_type(layout: Object) -> None:
+    if layout.get("type") == "Custom":
+        layout.setdefault("custom", {"regions": [{"left": 0, "top": 0, "width": 1, "height": 1}]})
+    for kind, member in (("Custom", "custom"), ("Vertical", "vertical")):
+        if layout.get("type") != kind:
+            layout.pop(member, None)
+
+
+def _within_picture(region: Object) -> None:
+    region["width"] = min(region["width"], 1 - region["left"])
+    region["height"] = min(region["height"], 1 - region["top"])
+
+
+def _either(selection: Object) -> None:
+    selection.setdefault("include", [1])
+    if "exclude" in selection:
+        del selection["include"]
+
+
+def _of_its_vendor(storage: Object) -> None:
+    vendor, names = storage["vendor"], sorted(REGION_NUMBERS[StorageVendor(storage["vendor"])])
+    if names and "regionNumber" not in storage and storage.get("region") not in names:
+        storage["region"] = names[crc32(storage["bucket"].encode()) % len(names)]
+    for member, vendors in {
+        "region": {*REGION_NUMBERS} - {"AzureBlob", "GoogleCloudStorage"},
+        "regionNumber": {*REGION_NUMBERS} - {"AzureBlob", "GoogleCloudStorage", "S3Compatible"},
+        "endpoint": {"S3Compatible"},
+        "encryption": {"AmazonS3"},
+        "objectTag": {"AmazonS3", "AlibabaOSS"},
+    }.items():
+        if vendor not in vendors:
+            storage.pop(member, None)
+    if "regionNumber" in storage:
+        storage.pop("region", None)
+    if vendor == "S3Compatible":
+        storage.setdefault("endpoint", "s3.example.com")
+
+
+KEPT: Final[Mapping[str, tuple[Callable[[Any], None], ...]]] = {
+    "": (_of_recorded_media, _within_the_fence),
+    "individual": (_of_fitting_streams,),
+    "mix": (_with_a_picture,),
+    "mix.video": (_within_area,),
+    "mix.fileTypes": (_with_hls,),
+    "mix.layout": (_of_its_type,),
+    "mix.layout.custom.regions[]": (_within_picture,),
+    "subscription.audio": (_either,),
+    "subscription.video": (_either,),
+    "storage": (_of_its_vendor,),
+}
+"""By its path, how a value is made to keep the rules that join several fields."""
+
+
+@cache
+def valid() -> Strategy:
+    """Make specs that keep every rule."""
+    return _value(SPEC, "", kept=True)
+
+
+@st.composite
+def slipped(draw: st.DrawFn) -> Object:
+    """Make valid specs in which one part was taken out, or given some other value."""
+    spec = copy.deepcopy(draw(valid()))
+    place, name, schema, path = draw(st.sampled_from(list(_parts(SPEC, spec, ""))))
+    if isinstance(place, list) or name not in place or draw(st.integers(0, 3)):
+        place[name] = draw(_odd(schema, path))
+    else:
+        del place[name]
+    return spec
+
+
+def _parts(schema: Schema, value: Any, path: str) -> Iterator[tuple[Any, Any, Schema, str]]:  # noqa: ANN401 - JSON
+    """Yield each part of a value, those that it lacks too: where it is, and what it should be."""
+    if isinstance(value, list):
+        places = [(number, schema["items"], f"{path}[]") for number in range(len(value))]
+    else:
+        members = schema.get("properties", {}).items()
+        places = [(name, child, f"{path}.{name}".removeprefix(".")) for name, child in members]
+    for name, child, place in places:
+        yield value, name, child, place
+        present = isinstance(value, list) or name in value
+        if present and isinstance(value[name], list | dict):
+            yield from _parts(child, value[name], place)
+
+
+def _value(schema: Schema, path: str, *, kept: bool) -> Strategy:
+    """Make values of a schema; if ``kept``, such that keep the rules as well."""
+    match schema:
+        case {"enum": allowed}:
+            made: Strategy = st.sampled_from(allowed)
+        case {"type": "object", "properties": properties}:
+            made = _members(properties, schema.get("required", []), path, kept=kept)
+        case {"type": "array"}:
+            made = _list(schema, path, kept=kept)
+        case _:
+            made = RULED[path] if kept and path in RULED else _scalar(schema, ruled=kept)
+    for keep in KEPT.get(path, ()) if kept else ():
+        made = made.map(_keeping(keep))
+    return made
+
+
+def _keeping(keep: Callable[[Any], None]) -> Callable[[Any], Any]:
+    def kept(value: Any) -> Any:  # noqa: ANN401 - JSON
+        copied = copy.deepcopy(value)
+        keep(copied)
+        return copied
+
+    return kept
+
+
+def _members(
+    properties: Mapping[str, Schema], required: list[str], path: str, *, kept: bool
+) -> Strategy:
+    every = {
+        name: _value(child, f"{path}.{name}".removeprefix("."), kept=kept)
+        for name, child in properties.items()
+    }
+    if path or not kept:
+        optional = {name: made for name, made in every.items() if name not in required}
+        return st.fixed_dictionaries({name: every[name] for name in required}, optional=optional)
+    return st.sampled_from(MODES).flatmap(lambda mode: _spec_of_mode(every, required, mode))
+
+
+def _spec_of_mode(every: Mapping[str, Strategy], required: list[str], mode: str) -> Strategy:
+    always = {*required, mode}
+    optional = {name: made for name, made in every.items() if name not in {*always, *MODES}}
+    return st.fixed_dictionaries({name: every[name] for name in always}, optional=optional)
+
+
+def _list(schema: Schema, path: str, *, kept: bool) -> Strategy:
+    items, least = _value(schema["items"], f"{path}[]", kept=kept), schema.get("minItems", 0)
+    most = schema.get("maxItems", 2)
+    keys = schema.get("x-kubernetes-list-map-keys", ())
+    kind = schema.get("x-kubernetes-list-type") if kept else None
+    unique = {
+        "set": {"unique": True},
+        "map": {"unique_by": lambda item: tuple(item[key] for key in keys)},
+    }.get(kind or "", {})
+    few = st.lists(items, min_size=least, max_size=min(most, 2), **unique)
+    full = st.lists(items, min_size=min(most, 32), max_size=most, **unique)
+    return few if most <= 2 else st.one_of(*[few] * 7, full)
+
+
+def _scalar(schema: Schema, *, ruled: bool) -> Strategy:
+    for rule in schema.get(VALIDATIONS, ()) if ruled else ():
+        if found := MATCHES.fullmatch(rule["rule"]):
+            pattern = ast.literal_eval(f"'{found[1]}'")
+            return st.from_regex(pattern, fullmatch=True).filter(lambda text: _fits(schema, text))
+        if found := ONE_OF.fullmatch(rule["rule"]):
+            return st.sampled_from(ast.literal_eval(found[1]))
+    low, high = schema.get("minimum", 0), schema.get("maximum", 2**31)
+    match schema["type"]:
+        case "boolean":
+            return st.booleans()
+        case "integer":
+            return st.integers(low, high)
+        case "number":
+            return st.floats(low, high)
+    least, most = schema.get("minLength", 0), schema.get("maxLength", 8)
+    letters = st.characters(codec="utf-8")
+    short = st.text(letters, min_size=least, max_size=min(most, 8))
+    return st.one_of(short, short, short, st.just("a" * most))
+
+
+def _fits(schema: Schema, text: str) -> bool:
+    return schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text))
+
+
+def _odd(schema: Schema, path: str) -> Strategy:
+    """Make values of which most are not what a schema wants."""
+    odd = st.sampled_from(["", "Nonsense", -1, 0, 1.5, 2**40, True, None, [], {}])
+    match schema["type"]:
+        case "object" | "array":
+            made = [_value(schema, path, kept=False)] * 5
+        case "string":
+            usual = _value(schema, path, kept=True)
+            long = st.just("a" * (schema.get("maxLength", 8) + 1))
+            made = [st.text(st.characters(codec="utf-8"), max_size=8), _with_a_slip(usual), long]
+        case _:
+            made = [st.sampled_from([schema.get("minimum", 0) - 1, schema.get("maximum", 9) + 1])]
+            made += [_value(schema, path, kept=False)]
+    return st.one_of(odd, *made)
+
+
+@st.composite
+def _with_a_slip(draw: st.DrawFn, texts: Strategy) -> str:
+    """Make a text with a character of any kind put in, or put there instead."""
+    text: str = draw(texts)
+    at = draw(st.integers(0, len(text)))
+    character = draw(st.one_of(st.sampled_from(" /\\'\"\n\t-_.:@é…"), st.characters(codec="utf-8")))
+    return text[:at] + character + text[at + draw(st.integers(0, 1)) :]
