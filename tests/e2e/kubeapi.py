@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import httpx
 import yaml
@@ -21,7 +21,8 @@ PLURALS = {
 }
 CRDS: Final = Path(__file__).parents[2] / "crds"
 MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
-API = "/apis/recording.agora.io/v1alpha1"
+GROUP = "recording.agora.io"
+API = f"/apis/{GROUP}/v1alpha1"
 
 Object = dict[str, Any]
 
@@ -62,10 +63,15 @@ class Answer:
 class KubeApi:
     """Creates and patches objects of the project's kinds in one namespace, or in none."""
 
-    def __init__(self, client: httpx.Client, namespace: str) -> None:
+    def __init__(self, client: httpx.Client, namespace: str, group: str = GROUP) -> None:
         self.namespace = namespace
         """Where the objects are."""
         self._client = client
+        self._group = group
+
+    def of(self, group: str) -> Self:
+        """Return the same for the kinds of another group, that have the same names."""
+        return type(self)(self._client, self.namespace, group)
 
     def get(self, path: str) -> Object:
         """Return what is at a path of the server."""
@@ -74,8 +80,9 @@ class KubeApi:
 
     def create(self, manifest: Object, *, dry_run: bool = True) -> Answer:
         """Create an object, or find out whether that is allowed."""
-        url = self._url(manifest["kind"])
-        return _answer(self._client.post(url, json=manifest, params=_parameters(dry_run=dry_run)))
+        url, parameters = self._url(manifest["kind"]), _parameters(dry_run=dry_run)
+        manifest = {**manifest, "apiVersion": f"{self._group}/v1alpha1"}
+        return _answer(self._client.post(url, json=manifest, params=parameters))
 
     def patch(self, kind: str, name: str, patch: Object, *, dry_run: bool = True) -> Answer:
         """Merge a patch into an object, of a status into its status."""
@@ -84,8 +91,8 @@ class KubeApi:
         return _answer(self._client.patch(url, json=patch, params=parameters, headers=MERGE_PATCH))
 
     def _url(self, kind: str) -> str:
-        within = API if kind.startswith("Cluster") else f"{API}/namespaces/{self.namespace}"
-        return f"{within}/{PLURALS[kind]}"
+        within = "" if kind.startswith("Cluster") else f"/namespaces/{self.namespace}"
+        return f"/apis/{self._group}/v1alpha1{within}/{PLURALS[kind]}"
 
 
 def _parameters(*, dry_run: bool) -> dict[str, str]:

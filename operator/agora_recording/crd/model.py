@@ -4,7 +4,8 @@ Models are frozen and ignore unknown fields: strictness lives in the CRD's schem
 operator must survive a newer CRD. Field docstrings become ``kubectl explain``.
 """
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -12,6 +13,8 @@ from pydantic.alias_generators import to_camel
 GROUP = "recording.agora.io"
 VERSION = "v1alpha1"
 API_VERSION = f"{GROUP}/{VERSION}"
+MEMBER: Final = re.compile(r"\bself\.(\w+)")
+"""A member of the object that a rule is about."""
 
 
 class Model(BaseModel):
@@ -34,6 +37,31 @@ class Model(BaseModel):
 def rules(*pairs: tuple[str, str]) -> dict[str, Any]:
     """Return the schema extra that holds CEL rules, given as (rule, message) pairs."""
     return {"x-kubernetes-validations": [{"rule": r, "message": m} for r, m in pairs]}
+
+
+def ratcheting_rules(*pairs: tuple[str, str]) -> dict[str, Any]:
+    """Return the schema extra that holds CEL rules which forgive what is stored already.
+
+    A stored object may break a rule that a later release adds. The API server forgives that by
+    itself as long as the object that holds the rule is unchanged; the spec as a whole changes
+    with each edit, and so must be told: what the rule speaks of is as it was. Otherwise such a
+    recording could no longer be stopped by ``desiredState``.
+    """
+    extra = rules(*((_or_unchanged(rule), message) for rule, message in pairs))
+    for each in extra["x-kubernetes-validations"]:
+        each["optionalOldSelf"] = True
+    return extra
+
+
+def _or_unchanged(rule: str) -> str:
+    """Add to a rule that it holds, too, where all members that it speaks of are unchanged."""
+    old = "oldSelf.value()"
+    same = (
+        f"has(self.{name}) == has({old}.{name}) && "
+        f"(!has(self.{name}) || self.{name} == {old}.{name})"
+        for name in sorted(set(MEMBER.findall(rule)))
+    )
+    return f"({rule}) || (oldSelf.hasValue() && {' && '.join(same)})"
 
 
 def list_of(kind: str, *keys: str) -> dict[str, Any]:

@@ -8,7 +8,15 @@ from pydantic import ConfigDict, Field
 from agora_recording.crd.combinations import spec_rules
 from agora_recording.crd.encryption import ChannelEncryption
 from agora_recording.crd.mode import MODES, Individual, Mix
-from agora_recording.crd.model import Model, ObjectName, SecretKey, SecretReference, Uid, rules
+from agora_recording.crd.model import (
+    Model,
+    ObjectName,
+    SecretKey,
+    SecretReference,
+    Uid,
+    ratcheting_rules,
+    rules,
+)
 from agora_recording.crd.overrides import Overrides, PrivateParameters
 from agora_recording.crd.placement import Placement
 from agora_recording.crd.storage import Storage
@@ -72,7 +80,7 @@ class ProjectReference(Model):
 class CloudRecordingSpec(Model):
     """What is to be recorded, and how."""
 
-    model_config = ConfigDict(json_schema_extra=rules(*spec_rules()))
+    model_config = ConfigDict(json_schema_extra=ratcheting_rules(*spec_rules()))
 
     project_ref: ProjectReference = ProjectReference()
     """The project that records. Locked while recording."""

@@ -1,6 +1,7 @@
 """The CEL rules of a schema, evaluated by the CEL project's own implementation.
 
-Rules about a change (``oldSelf``) are passed over: a file has no past. What a rule sees is typed
+Rules about a change (``oldSelf``) are passed over: a file has no past. Those that make do without
+one (``optionalOldSelf``) are told so. What a rule sees is typed
 by its schema, as the API server does it: a number without a point is a double where the schema
 says number. A time is a text that compares as times do, since the library takes no times.
 """
@@ -27,7 +28,8 @@ CONTAINERS: Final = {"object", "array"}
 
 def broken(value: Any, schema: Schema, path: Path = ()) -> Iterator[Cause]:  # noqa: ANN401 - JSON
     """Yield the rules that a value, at any depth, does not keep. Its types must be right."""
-    rules = [each for each in schema.get(VALIDATIONS, ()) if not OF_A_CHANGE.search(each["rule"])]
+    rules = [_of_a_new_object(rule) for rule in schema.get(VALIDATIONS, ())]
+    rules = [each for each in rules if not OF_A_CHANGE.search(each["rule"])]
     seen = _typed(value, schema) if rules else None
     for rule in rules:
         verdict = _evaluate(rule["rule"], seen)
@@ -44,6 +46,13 @@ def broken(value: Any, schema: Schema, path: Path = ()) -> Iterator[Cause]:  # n
         members, others = schema.get("properties", {}), schema.get("additionalProperties", {})
         for name, each in value.items():
             yield from broken(each, members.get(name, others), (*path, name))
+
+
+def _of_a_new_object(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a rule as the API server applies it to an object that was not there before."""
+    if not rule.get("optionalOldSelf"):
+        return rule
+    return {**rule, "rule": OF_A_CHANGE.sub("optional.none()", rule["rule"])}
 
 
 def _name(rule: Mapping[str, Any]) -> str:
