@@ -29,7 +29,7 @@ ANY: Final = None
 ASK: Final = ("If this lasts, ask Agora's support.", "如果持续出现，请联系声网技术支持。")
 NOTHING: Final = ("Nothing needs to be done.", "无需处理。")
 ENABLE: Final = (
-    "Enable it in Agora's console, and see that appId is right.",
+    "Enable it in Agora's console, or correct appId.",
     "在声网控制台开通云端录制，并检查 appId。",
 )
 SPEC: Final = ("Correct the spec.", "请修改 spec。")
@@ -181,9 +181,9 @@ STATUSES: Final[Mapping[int, Code]] = {
         "请修改 credentialsSecretRef 所指的 Secret。",
     ),
     403: Code(
-        "access is denied, as where Cloud Recording is not enabled",
-        "Enable it, or correct the Secret that credentialsSecretRef names.",
-        "拒绝访问（例如未开通云端录制）",
+        "access is denied",
+        "Enable Cloud Recording, or correct the Secret of credentialsSecretRef.",
+        "拒绝访问",
         "请开通云端录制，或修改 credentialsSecretRef 所指的 Secret。",
     ),
     404: Code(

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from agora_recording.crd.status import Condition
 from agora_recording.domain.action import Decision
+from agora_recording.domain.holdtext import beside
 from agora_recording.domain.observation import Observation, Problem
 from agora_recording.domain.reason import Health, Reason
 
@@ -71,6 +72,12 @@ def _aspects(
 
 
 def _recording(seen: Observation, decision: Decision) -> Aspect:
+    """Say whether Agora confirms that it records now, and what Ready has no room for."""
+    status, reason, message = _confirmed(seen, decision)
+    return status, reason, f"{message} {beside(seen, decision)}".strip()
+
+
+def _confirmed(seen: Observation, decision: Decision) -> Aspect:
     """Say whether Agora confirms that it records now; unknown is not no."""
     reason = decision.reason.value
     running = next((a for a in seen.attempts if a.confirmed_at), None)

@@ -243,8 +243,10 @@ CONFIRMING: Final = (
 )
 
 
-LAST_SEEN: Final = "It was recording when Agora last answered."
-UNCHANGED: Final = "The recording goes on as it was."
+LAST_SEEN: Final = "It may still record."
+"""What is added to the words for a query that failed."""
+UNCHANGED: Final = "Recording goes on."
+"""What is added to the words for what does not touch the recording."""
 
 
 def _with(problem: Problem, more: str) -> Problem:

@@ -30,21 +30,15 @@ from agora_recording.domain.reason import Health, Reason
 
 FORCE_RELEASE: Final = "recording.agora.io/force-release"
 """Annotation, value "true", by which a person lets go of a deleted object whatever may run."""
-LET_GO: Final = f"let go of it, running or not, annotate the object with {FORCE_RELEASE}=true"
+LET_GO: Final = f"To let go regardless, annotate {FORCE_RELEASE}=true."
 """What a person can do about an object that cannot be deleted."""
-BY_HAND: Final = "by hand (docs/guarantees.md)"
-FULL: Final = "Eight such starts are open, the most there may be, so no other can be sent."
-WHEN_FULL: Final = (
-    "Once the channel has been empty for maxIdleSeconds, delete the object and annotate it with "
-    f"{FORCE_RELEASE}=true; then create it anew."
-)
-LET_GO_WHEN_EMPTY: Final = (
-    "Once the channel has been empty for maxIdleSeconds, annotate the object with "
-    f"{FORCE_RELEASE}=true to let it go."
-)
+BY_HAND: Final = "To end it by hand: docs/guarantees.md."
+WHEN_EMPTY: Final = "With the channel empty for maxIdleSeconds,"
+WHEN_FULL: Final = f"{WHEN_EMPTY} delete and force-release it (docs/guarantees.md)."
+LET_GO_WHEN_EMPTY: Final = f"{WHEN_EMPTY} annotate {FORCE_RELEASE}=true."
 """Nothing can tell any more that they have ended: it takes a person."""
 CAUSES: Final = {
-    EndReason.AGORA_FAILURE: "Agora took the start, but did not confirm that it records",
+    EndReason.AGORA_FAILURE: "Agora did not confirm that it records",
     Ending.ABNORMAL: "Agora said that it broke off",
     Ending.LOST: "Agora did not find it any more",
 }
@@ -52,15 +46,22 @@ CAUSES: Final = {
 
 
 def in_full(seen: Observation, decision: Decision) -> Decision:
-    """Complete what a decision says: what is unknown, and how to let go of what is deleted."""
+    """Complete what a decision says of what is unknown."""
     if decision.reason is Reason.SID_UNKNOWN and not decision.message:
         return replace(decision, message=holding(seen, seen.unknown))
+    return decision
+
+
+def beside(seen: Observation, decision: Decision) -> str:
+    """Return what the condition Recording adds: of the sid, or how to let go of what is deleted.
+
+    Ready has room for the cause and what comes next.
+    """
+    if decision.reason is Reason.SID_UNKNOWN:
+        return _search(seen, seen.unknown)
     held = decision.reason.health is not Health.READY and isinstance(decision.action, act.Wait)
-    own_words = decision.reason in {Reason.SID_UNKNOWN, Reason.STOPPING}
-    if not (held and seen.recording.leaving) or own_words:
-        return decision
-    stays = "The object stays until nothing of it can run"
-    return replace(decision, message=f"{decision.message} {stays}; to {LET_GO}.")
+    waits = held and seen.recording.leaving and decision.reason is not Reason.STOPPING
+    return LET_GO if waits else ""
 
 
 def failing(why: str) -> Problem:
@@ -75,13 +76,13 @@ def failed(seen: Observation) -> str:
     over = (t.attempt.stop_reason or t.ending or "" for t in reversed(closed_trails(seen)))
     past = (p.reason for p in seen.recording.status.last_attempts)
     cause = next((CAUSES[why] for why in (*over, *past) if why in CAUSES), None)
-    last = f" The last one: {cause}." if cause else ""
+    last = f" The last: {cause}." if cause else ""
     return f"{Reason.RECORDING_FAILED.meaning}{last} {Reason.RECORDING_FAILED.remedy}"
 
 
 def yielding(seen: Observation, rival: Rival) -> str:
     """Return the message for an object whose target ``rival`` has."""
-    what = "has this channel with the same uid, of which Agora runs one recording at a time"
+    what = "has this channel with the same uid"
     return f"{_named(seen, rival)} {what}. {Reason.DUPLICATE_TARGET.remedy}"
 
 
@@ -107,8 +108,7 @@ def holding(seen: Observation, unknown: Sequence[Attempt]) -> str:
     if not unknown:
         return Reason.SID_UNKNOWN.text
     doing = _to_end(seen, unknown) if is_over(seen) else _to_record(seen, unknown)
-    parts = (_what(seen, unknown), _search(seen, unknown), doing)
-    return " ".join(part for part in parts if part)
+    return f"{_what(seen, unknown)} {doing}"
 
 
 def left_running(seen: Observation) -> str:
@@ -121,15 +121,16 @@ def _what(seen: Observation, unknown: Sequence[Attempt]) -> str:
     first = min(unknown, key=lambda a: a.number)
     at = _utc(first.acquired_at)
     if first.resource_id.startswith(LOST_RECORD):
-        begun = f"At {at} the status was found wiped"
+        begun = f"Status found wiped at {at}"
+    elif len(unknown) >= MAX_OPEN:
+        begun = f"Eight starts (the limit) unanswered since {at}"
     elif len(unknown) > 1:
-        begun = f"The starts since {at} have no clear answer"
+        begun = f"Starts since {at} unanswered"
     elif seen.trail(first).started:
-        begun = f"The start of {at} took effect, but its answer was lost"
+        return f"Start of {at} worked, its answer is lost: it cannot be stopped."
     else:
-        begun = f"The start of {at} has no clear answer"
-    what = f"a recording of channel {first.channel} may run"
-    return f"{begun}: {what} that cannot be stopped without its sid."
+        begun = f"Start of {at} unanswered"
+    return f"{begun}: what may run cannot be stopped."
 
 
 def _search(seen: Observation, unknown: Sequence[Attempt]) -> str:
@@ -153,36 +154,37 @@ def _search(seen: Observation, unknown: Sequence[Attempt]) -> str:
 def _to_record(seen: Observation, unknown: Sequence[Attempt]) -> str:
     """Say what is done to record all the same, until when, and what a person can do."""
     if len(unknown) >= MAX_OPEN:
-        return f"{FULL} {WHEN_FULL}"
-    ends = f"it ends: when the channel is empty for maxIdleSeconds, or {BY_HAND}."
+        return WHEN_FULL
     refused = seen.pauses.get(operation(act.Acquire()))
     if refused is not None and refused.problem.reason is Reason.SID_UNKNOWN:
         return (
-            "Agora refuses another start, so it is recording, or another one with the same uid. "
-            f"The start is tried every five minutes or sooner until {ends}"
+            "Agora refuses a new one, tried every five minutes: it, or one with its uid, records. "
+            f"{BY_HAND}"
         )
-    return f"From {_dead_at(unknown)} on another start is tried, which Agora refuses until {ends}"
+    return (
+        f"From {_dead_at(unknown)} a new start is tried, which works once it has ended. {BY_HAND}"
+    )
 
 
 def _to_end(seen: Observation, unknown: Sequence[Attempt]) -> str:
     """Say what is done to learn of its end, until when, and what a person can do."""
     if len(unknown) >= MAX_OPEN:
-        return f"{FULL} {LET_GO_WHEN_EMPTY if seen.recording.leaving else WHEN_FULL}"
-    kick = "Its recorder is removed from the channel (unreachablePolicy). "
-    remedy = f"To {LET_GO}." if seen.recording.leaving else f"It can be ended {BY_HAND}."
-    return f"{kick if seen.kicks else ''}{_its_end(seen, unknown)} {remedy}"
+        return LET_GO_WHEN_EMPTY if seen.recording.leaving else WHEN_FULL
+    return f"{_its_end(seen, unknown)} {LET_GO if seen.recording.leaving else BY_HAND}"
 
 
 def _its_end(seen: Observation, unknown: Sequence[Attempt]) -> str:
     """Say by what its end will be known."""
     ends = [a.must_end_by for a in unknown if a.must_end_by]
     if len(ends) == len(unknown):
-        return f"Agora ends it by {_utc(max(ends))}, until when it is held."
-    idle = "It ends when the channel is empty for maxIdleSeconds"
+        return f"Agora ends it by {_utc(max(ends))}."
     if seen.rival is not None:
-        who = _named(seen, seen.rival)
-        return f"{idle}, which is known when {who} is seen recording with the same uid."
-    return f"{idle}, which short test starts from {_dead_at(unknown)} on tell within ten minutes."
+        here = seen.rival.namespace == seen.recording.namespace
+        who = f"CloudRecording {seen.rival.name}" if here else "one in another namespace"
+        return f"Its end shows once {who} records."
+    if seen.kicks:
+        return "Its recorder is kicked; test starts tell its end."
+    return f"From {_dead_at(unknown)} test starts tell its end."
 
 
 def _dead_at(unknown: Sequence[Attempt]) -> str:

@@ -75,4 +75,4 @@ def _meanwhile(seen: Observation) -> str:
         return "What may be recording goes on." if unknown else "Nothing is recorded until then."
     if seen.wants_recording:
         return "The recording goes on meanwhile, unwatched."
-    return "Until then the recording goes on, and cannot be stopped."
+    return "Until then the recording cannot be stopped."

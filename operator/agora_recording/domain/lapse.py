@@ -27,8 +27,8 @@ def too_short(seen: Observation) -> Problem | None:
         return None
     return Problem(
         Reason.CREDENTIALS_EXPIRING,
-        f"The credentials in {seen.upload.secret} lapse at {_utc(lapse)}; Agora takes none that "
-        "last less than 4 hours. Put longer ones there; they are read within a minute.",
+        f"The credentials in {seen.upload.secret} lapse at {_utc(lapse)}; Agora takes none "
+        "for less than 4 hours. Put longer ones there, read within a minute.",
     )
 
 

@@ -28,7 +28,7 @@ def no_cluster_project(namespace: str, name: str) -> Problem:
     return Problem(
         Reason.PROJECT_NOT_FOUND,
         f"ClusterAgoraProject {name} does not exist, or does not allow namespace {namespace}. Ask "
-        "whoever runs the cluster, or correct spec.projectRef; either is noticed at once.",
+        "who runs the cluster, or correct spec.projectRef: noticed at once.",
     )
 
 
@@ -36,8 +36,8 @@ def leaving_project(called: str) -> Problem:
     """Say that a project is being deleted, so that nothing new begins in it."""
     return Problem(
         Reason.PROJECT_TERMINATING,
-        f"{called} is being deleted, and nothing new begins in it. Wait until it is "
-        "gone and create it again, or name another in spec.projectRef; either is noticed at once.",
+        f"{called} is being deleted. Wait until it is gone and create it again, or name another in "
+        "spec.projectRef; either is noticed at once.",
     )
 
 

@@ -108,6 +108,6 @@ def kept_for(users: Sequence[str]) -> Problem:
     named = f"{', '.join(users[:NAMED_USERS])}{more}"
     return Problem(
         Reason.IN_USE,
-        f"It is being deleted, and stays until CloudRecordings {named} are stopped, since that "
-        f"takes its credentials. {Reason.IN_USE.remedy}",
+        f"Being deleted, it stays until CloudRecordings {named} are stopped, which takes its "
+        "credentials. Delete them, or set desiredState to Stopped in them.",
     )

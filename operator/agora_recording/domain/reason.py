@@ -115,7 +115,7 @@ class Reason(StrEnum):
             "recording at a time."
         ),
         (
-            "This one takes over by itself once the other is stopped or deleted. To record both, "
+            "This one waits, and takes over once the other is stopped or deleted. To record both, "
             "set spec.uid to another number."
         ),
     )
@@ -132,12 +132,12 @@ class Reason(StrEnum):
         "TargetInUse",
         Health.STALLED,
         (
-            "Agora says that a recording of this channel with the same uid runs: of another "
-            "cluster, of a script, or one that was let go of."
+            "A recording of this channel and uid runs at Agora: of another cluster, of a script, "
+            "or let go of."
         ),
         (
-            "It is tried again every five minutes or sooner, until that has ended. End it, or set "
-            "spec.uid to another number."
+            "It is tried again every five minutes or sooner. End the other, or set spec.uid to "
+            "another number."
         ),
     )
     AGORA_UNAVAILABLE = (
@@ -274,9 +274,9 @@ class Reason(StrEnum):
     RECORDING_FAILED = (
         "RecordingFailed",
         Health.STALLED,
-        "As many attempts failed as restartPolicy and maxRestarts allow; no more are made.",
+        "Nothing is recorded: restartPolicy allows no more attempts.",
         (
-            "Until you mend the cause (docs/how-to/troubleshooting.md names the usual ones), and "
-            "set desiredState to Stopped and back to Recording, nothing is recorded."
+            "Mend the cause (docs/how-to/troubleshooting.md), then set desiredState to Stopped and "
+            "back."
         ),
     )

@@ -32,15 +32,13 @@ ABNORMAL: Final = 20
 SERVER_ERROR: Final = 500
 UNFOUND: Final = Problem(
     Reason.AGORA_UNAVAILABLE,
-    "Agora does not find the recording at present, which may be on its way to another server. "
-    "Nothing needs to be done: once Agora has said so for two minutes it counts as over, and "
-    "restartPolicy says whether another follows.",
+    "Agora does not find the recording, which may be changing servers. Nothing needs to be done: "
+    "after two minutes it counts as over, and restartPolicy decides.",
 )
 STOPPING_UNFOUND: Final = Problem(
     Reason.STOPPING,
-    "The recording is being stopped, and Agora does not find it at present. It may be over, or on "
-    "its way to another server. Nothing needs to be done: once Agora has said so for two minutes "
-    "it counts as stopped.",
+    "Agora does not find the recording that is being stopped: it is over, or changing servers. "
+    "Nothing needs to be done: after two minutes of that it counts as stopped.",
 )
 
 

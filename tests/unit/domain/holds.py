@@ -44,8 +44,8 @@ EXCLUDED = Conflict("start", Said(400, 53, "task conflict"))
 UNAUTHORIZED = Refused("acquire", Said(401, None, "Unauthorized"))
 NO_SECRET = need.no_secret(NAMESPACE, "agora-rest", AGORA_KEYS)
 
-FORCE = "let go of it, running or not, annotate the object with recording.agora.io/force-release"
-MEND = "set desiredState to Stopped and back to Recording"
+FORCE = "To let go regardless, annotate recording.agora.io/force-release=true."
+MEND = "set desiredState to Stopped and back"
 REACH = "see whether the operator can reach Agora"
 NOTHING = "Nothing needs to be done"
 UNFOUND_ONCE = Streak(TICK, TICK)
@@ -93,7 +93,7 @@ HOLDS = (
             act.Stop(INTENDED),
             STOPPING_UNFOUND,
         ),
-        until="for two minutes",
+        until="after two minutes",
         remedy=NOTHING,
     ),
     Hold(
@@ -103,7 +103,7 @@ HOLDS = (
             act.Stop(LIVE),
             STOPPING_UNFOUND,
         ),
-        until="for two minutes",
+        until="after two minutes",
         remedy=NOTHING,
     ),
     Hold(
@@ -125,7 +125,7 @@ HOLDS = (
     Hold(
         "agora-unavailable-deleted",
         failed(look(LIVE, of=LEAVING), act.Stop(LIVE), down("stop")),
-        until="until nothing of it can run",
+        until="tried again within half a minute",
         remedy=FORCE,
     ),
     Hold(
@@ -135,7 +135,7 @@ HOLDS = (
             act.Query(LIVE, "sid-r1"),
             *[UNFOUND] * 3,
         ),
-        until="for two minutes",
+        until="after two minutes",
         remedy=NOTHING,
     ),
     Hold(
@@ -210,7 +210,7 @@ HOLDS = (
         "service-disabled",
         failed(look(), act.Acquire(), Refused("acquire", Said(400, None, "appid is invalid"))),
         until="tried again within a minute",
-        remedy="see that appId is right",
+        remedy="or correct appId",
     ),
     Hold(
         "credentials-refused",
@@ -237,7 +237,7 @@ HOLDS = (
             of={"spec": spec(project_ref=SHARED)},
         ),
         until="noticed at once",
-        remedy="Ask whoever runs the cluster, or correct spec.projectRef",
+        remedy="Ask who runs the cluster, or correct spec.projectRef",
     ),
     Hold(
         "project-terminating",
@@ -316,7 +316,7 @@ HOLDS = (
         look(
             of={"status": status(restarts=11, last_attempts=(past(reason="AgoraFailure"),))},
         ),
-        until="Until you mend the cause",
+        until="no more attempts",
         remedy=MEND,
     ),
     Hold(
@@ -329,7 +329,7 @@ HOLDS = (
                 ),
             },
         ),
-        until="Until you mend the cause",
+        until="no more attempts",
         remedy=MEND,
     ),
 )

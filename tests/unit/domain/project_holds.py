@@ -74,7 +74,7 @@ PROJECT_HOLDS = (
         "project-in-use",
         kept_for(("lesson", "standup")),
         until="until CloudRecordings lesson, standup are stopped",
-        remedy="Delete the CloudRecordings that use it",
+        remedy="Delete them",
         project=DELETED,
     ),
     ProjectHold(

@@ -237,7 +237,7 @@ def test_borders_are_where_the_protocol_has_them(seen: Observation, expected: Ac
     ("made", "failures", "reason", "said"),
     [
         (LIVE, 2, Reason.RECORDING, "Agora confirms that standup is recorded."),
-        (LIVE, 3, Reason.AGORA_UNAVAILABLE, "It was recording when Agora last answered."),
+        (LIVE, 3, Reason.AGORA_UNAVAILABLE, "It may still record."),
         (STARTED, 1, Reason.AGORA_UNAVAILABLE, "query/r1 failed."),
     ],
     ids=["two failures of a recording", "three", "one before it is confirmed"],
@@ -258,7 +258,7 @@ def test_a_refused_layout_is_told_although_it_records() -> None:
     decision = decide(observation(OLD_LAYOUT, pauses=failing(act.Tell(OLD_LAYOUT, Topic.LAYOUT))))
 
     assert decision.reason is Reason.AGORA_UNAVAILABLE
-    assert decision.message.endswith("The recording goes on as it was.")
+    assert decision.message.endswith("Recording goes on.")
 
 
 def test_a_repeated_start_of_what_is_lost_says_until_when() -> None:
@@ -279,7 +279,7 @@ def test_a_repeated_start_of_what_is_lost_says_until_when() -> None:
         (observation(DEAD, LIVE, target=NO_SECRET), "The recording goes on meanwhile, unwatched."),
         (
             observation(LIVE, target=NO_SECRET, of=STOPPED),
-            "Until then the recording goes on, and cannot be stopped.",
+            "Until then the recording cannot be stopped.",
         ),
     ],
     ids=["nothing", "an unknown start", "a wiped record", "a recording", "both", "unwanted"],

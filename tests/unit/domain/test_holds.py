@@ -1,22 +1,47 @@
 """What people read of an object that is held up or stalled answers their three questions."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from agora_recording.agora.errors import Refused, Said
+from agora_recording.domain import need
+from agora_recording.domain.decision import decide
+from agora_recording.domain.observation import Observation, Problem
 from agora_recording.domain.reason import Health, Reason
 from agora_recording.domain.summary import summarise
 from agora_recording.kube.events import NOTE_LENGTH
-from unit.domain.hold import Hold
+from agora_recording.reconcile.means import AGORA_KEYS
+from agora_recording.translate.answers import problem
+from unit.domain.hold import NAMESPACE, Hold, look
 from unit.domain.holds import HOLDS
 from unit.domain.project_holds import PROJECT_HOLDS, ProjectHold
+from unit.domain.situations import LEAVING, LIVE, STOPPED, WIPED
 from unit.domain.unknown_holds import UNKNOWN_HOLDS
 
 GOLDEN = Path(__file__).parents[2] / "e2e" / "golden"
 """What kubectl describes of each row."""
-MOST = 520
+MOST = 200
 """Characters of a message; more is not read at three in the morning."""
+MISSING = (
+    need.no_project(NAMESPACE, "default"),
+    need.no_cluster_project(NAMESPACE, "default"),
+    need.no_secret(NAMESPACE, "agora-rest", AGORA_KEYS),
+    need.no_key(NAMESPACE, "agora-rest", AGORA_KEYS[1]),
+    need.no_access(NAMESPACE, "agora-rest"),
+    problem(Refused("acquire", Said(401, None, "Unauthorized"))),
+    problem(Refused("acquire", Said(403, None, "Forbidden"))),
+)
+"""For want of which nothing can be asked of Agora."""
+STATES: dict[str, Callable[[Problem], Observation]] = {
+    "wanted": lambda missing: look(target=missing),
+    "running": lambda missing: look(LIVE, target=missing),
+    "to be stopped": lambda missing: look(LIVE, target=missing, of=STOPPED),
+    "to go": lambda missing: look(LIVE, target=missing, of=LEAVING),
+    "wiped": lambda missing: look(target=missing, of=WIPED),
+}
 RECORDINGS = (*HOLDS, *UNKNOWN_HOLDS)
 EVERY = (*RECORDINGS, *PROJECT_HOLDS)
 
@@ -28,10 +53,16 @@ def message(hold: Hold | ProjectHold) -> str:
     return hold.decision.message if isinstance(hold, Hold) else hold.problem.message
 
 
+def messages(hold: Hold | ProjectHold) -> dict[str, str]:
+    """Return what each of its conditions says."""
+    status = summarise(hold.seen, hold.decision) if isinstance(hold, Hold) else hold.status
+    return {c.type: c.message for c in status.conditions}
+
+
 @each
-def test_a_message_says_until_when_and_what_to_do(hold: Hold | ProjectHold) -> None:
-    """Each row names the words by which its message does."""
-    said = message(hold)
+def test_an_object_says_until_when_and_what_to_do(hold: Hold | ProjectHold) -> None:
+    """Each row names the words by which Ready, or beside it Recording, does."""
+    said = " ".join(messages(hold).values())
 
     assert hold.until in said
     assert hold.remedy in said
@@ -46,14 +77,26 @@ def test_a_message_is_the_golden_one(hold: Hold | ProjectHold) -> None:
 
 
 @each
-def test_a_message_can_be_read_at_a_glance(hold: Hold | ProjectHold) -> None:
-    """Few whole sentences on one line, which fit into an Event too."""
-    said = message(hold)
+def test_each_message_can_be_read_at_a_glance(hold: Hold | ProjectHold) -> None:
+    """Of each condition: few whole sentences on one line, which fit into an Event too."""
+    for said in messages(hold).values():
+        assert len(said) <= MOST
+        assert len(said.encode()) <= NOTE_LENGTH
+        assert said == " ".join(said.split())
+        assert said.endswith(".")
 
-    assert len(said) <= MOST
-    assert len(said.encode()) <= NOTE_LENGTH
-    assert said == " ".join(said.split())
-    assert said.endswith(".")
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("missing", MISSING, ids=lambda missing: missing.message[:20])
+def test_what_is_missing_can_be_read_at_a_glance_whatever_runs(
+    missing: Problem, state: str
+) -> None:
+    """What becomes of the recording meanwhile is added to it."""
+    seen = STATES[state](missing)
+    said = decide(seen)
+
+    assert said.reason is missing.reason
+    assert len(said.message) <= MOST
 
 
 def test_every_reason_that_holds_an_object_up_has_a_text() -> None:

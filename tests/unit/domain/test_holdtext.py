@@ -6,16 +6,16 @@ import pytest
 
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Decision, Ending
-from agora_recording.domain.holdtext import failed, failing, holding, in_full, left_running
+from agora_recording.domain.claim import Rival
+from agora_recording.domain.holdtext import beside, failed, failing, holding, in_full, left_running
 from agora_recording.domain.observation import Observation, Pause, Problem, Trail
 from agora_recording.domain.pace import operation
 from agora_recording.domain.reason import Reason
 from builders import NOW, TICK, ago, attempt, observation, past, running, status
 from unit.domain.situations import DEAD, LEAVING, LIVE, STOPPED, sent
 
-LET_GO = "annotate the object with recording.agora.io/force-release=true."
 BROKE_OFF = "Agora said that it broke off"
-NOT_CONFIRMED = "Agora took the start, but did not confirm that it records"
+NOT_CONFIRMED = "Agora did not confirm that it records"
 NOT_FOUND = "Agora did not find it any more"
 FIRST, SECOND = attempt("r1", acquired_at=ago(90)), attempt("r2", number=2, acquired_at=ago(30))
 WIPED_NOW = attempt("lost-record-20260301120000", number=3, acquired_at=NOW)
@@ -26,39 +26,53 @@ def said(reason: Reason, message: str, action: act.Action | None = None) -> Deci
     return Decision(action or act.Wait(), reason, message)
 
 
+def search(seen: Observation) -> str:
+    """Return what is said of the search for the sid."""
+    return beside(seen, said(Reason.SID_UNKNOWN, "Words."))
+
+
 @pytest.mark.parametrize(
-    ("decision", "members", "expected"),
+    "decision",
     [
-        (said(Reason.SID_UNKNOWN, "Words."), {}, "Words."),
-        (said(Reason.STARTING, ""), {}, ""),
-        (said(Reason.STARTING, "Words."), {}, "Words."),
-        (said(Reason.RECORDING, "Words."), LEAVING, "Words."),
-        (said(Reason.STARTING, "Words.", act.Acquire()), LEAVING, "Words."),
-        (said(Reason.STOPPING, "Words."), LEAVING, "Words."),
-        (said(Reason.SID_UNKNOWN, "Words."), LEAVING, "Words."),
+        said(Reason.SID_UNKNOWN, "Words."),
+        said(Reason.STARTING, ""),
+        said(Reason.STARTING, "Words."),
     ],
 )
-def test_what_says_enough_is_left_as_it_is(
-    decision: Decision, members: dict[str, object], expected: str
+def test_what_says_enough_is_left_as_it_is(decision: Decision) -> None:
+    """Only who says nothing of what is unknown is given the words."""
+    assert decision is in_full(observation(DEAD), decision)
+
+
+@pytest.mark.parametrize(
+    ("decision", "members"),
+    [
+        (said(Reason.STARTING, "Words."), {}),
+        (said(Reason.RECORDING, "Words."), LEAVING),
+        (said(Reason.STARTING, "Words.", act.Acquire()), LEAVING),
+        (said(Reason.STOPPING, "Words."), LEAVING),
+    ],
+)
+def test_who_need_not_let_go_hears_nothing_of_it(
+    decision: Decision, members: dict[str, object]
 ) -> None:
-    """Only who waits for a deleted object, without words of its own, hears how to let go of it."""
-    assert expected == in_full(observation(DEAD, of=members), decision).message
+    """Only who waits for a deleted object does, and not for a stop that Agora has taken."""
+    assert not beside(observation(DEAD, of=members), decision)
 
 
 def test_what_is_unknown_is_said_in_full() -> None:
     """Whoever meets it in passing need not find the words."""
     message = in_full(observation(DEAD), said(Reason.SID_UNKNOWN, "")).message
 
-    assert message.startswith("The start of 2026-03-01T11:50:00Z has no clear answer")
+    assert message.startswith("Start of 2026-03-01T11:50:00Z unanswered")
 
 
 @pytest.mark.parametrize("reason", [Reason.STARTING, Reason.SECRET_NOT_FOUND])
 def test_who_waits_for_a_deleted_object_hears_how_to_let_go(reason: Reason) -> None:
     """Whatever it is that is waited for."""
-    message = in_full(observation(DEAD, of=LEAVING), said(reason, "Words.")).message
+    found = beside(observation(DEAD, of=LEAVING), said(reason, "Words."))
 
-    assert message.startswith("Words. The object stays")
-    assert message.endswith(LET_GO)
+    assert found == "To let go regardless, annotate recording.agora.io/force-release=true."
 
 
 @pytest.mark.parametrize(
@@ -125,8 +139,8 @@ def test_too_many_failures_say_the_cause_of_the_last(seen: Observation, cause: s
     """Where Agora said one."""
     message = failed(seen)
 
-    assert (f" The last one: {cause}. " in message) == (cause is not None)
-    assert ("The last one" in message) == (cause is not None)
+    assert (f" The last: {cause}. " in message) == (cause is not None)
+    assert ("The last" in message) == (cause is not None)
 
 
 def test_nothing_unknown_is_said_in_general() -> None:
@@ -139,9 +153,9 @@ def test_of_several_unknown_starts_the_first_and_the_last_count() -> None:
     seen = observation(FIRST, SECOND, trails=[sent(FIRST), sent(SECOND)], of=STOPPED)
     message = holding(seen, (SECOND, FIRST))
 
-    assert message.startswith("The starts since 2026-03-01T11:58:30Z ")
-    assert "Until 2026-03-01T12:04:30Z the same start is sent again" in message
-    assert "from 2026-03-01T12:07:30Z on" in message
+    assert message.startswith("Starts since 2026-03-01T11:58:30Z ")
+    assert "From 2026-03-01T12:07:30Z " in message
+    assert search(seen).startswith("Until 2026-03-01T12:04:30Z the same start is sent again")
 
 
 def test_the_search_is_told_of_what_can_be_searched_for() -> None:
@@ -152,11 +166,9 @@ def test_the_search_is_told_of_what_can_be_searched_for() -> None:
     seen = observation(DEAD, WIPED_NOW, trails=[sent(DEAD)], searchable=True)
     searching = "The bucket is searched for the sid every minute."
 
-    assert searching in holding(replace(seen, pauses={of_wiped: trouble}), seen.unknown)
-    assert searching in holding(replace(seen, pauses={of_dead: silent}), seen.unknown)
-    assert "searched: It may not be listed." in holding(
-        replace(seen, pauses={of_dead: trouble}), seen.unknown
-    )
+    assert searching == search(replace(seen, pauses={of_wiped: trouble}))
+    assert searching == search(replace(seen, pauses={of_dead: silent}))
+    assert "searched: It may not be listed." in search(replace(seen, pauses={of_dead: trouble}))
 
 
 def test_one_search_in_trouble_is_told_although_another_found_nothing() -> None:
@@ -168,7 +180,7 @@ def test_one_search_in_trouble_is_told_although_another_found_nothing() -> None:
     pauses = {first: nothing, second: trouble}
     seen = observation(old, DEAD, trails=[sent(old), sent(DEAD)], searchable=True, pauses=pauses)
 
-    assert "searched: It may not be listed." in holding(seen, seen.unknown)
+    assert "searched: It may not be listed." in search(seen)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +191,7 @@ def test_only_a_refusal_says_that_something_records(reason: Reason, *, refused: 
     pause = Pause(TICK + 9, 1, Problem(reason, ""), 1)
     seen = observation(DEAD, trails=[sent(DEAD)], pauses={operation(act.Acquire()): pause})
 
-    assert refused == ("Agora refuses another start" in holding(seen, seen.unknown))
+    assert refused == ("Agora refuses a new one" in holding(seen, seen.unknown))
 
 
 def test_what_is_left_running_is_named() -> None:
@@ -188,3 +200,17 @@ def test_what_is_left_running_is_named() -> None:
     assert left_running(observation(DEAD, LIVE)) == (
         "Left running at Agora: resourceId dead, sid unknown; resourceId r1, sid sid-r1."
     )
+
+
+@pytest.mark.parametrize(
+    ("namespace", "named"),
+    [("lessons", "CloudRecording older"), ("another", "one in another namespace")],
+)
+def test_the_end_is_shown_by_who_has_the_target(namespace: str, named: str) -> None:
+    """Who it is in another namespace is nobody's business."""
+    of = {"namespace": "lessons", **LEAVING}
+    seen = observation(DEAD, trails=[sent(DEAD)], of=of, rival=Rival(namespace, "older"))
+    message = holding(seen, seen.unknown)
+
+    assert f"Its end shows once {named} records." in message
+    assert len(message) <= 200

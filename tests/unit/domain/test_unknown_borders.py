@@ -207,7 +207,7 @@ def test_a_wiped_record_gets_the_number_after_the_last() -> None:
     assert isinstance(decision.action, act.Amend)
     assert decision.action.attempt.number == 6
     assert decision.action.attempt.acquired_at == NOW
-    assert decision.message.startswith("At 2026-03-01T12:00:00Z the status was found wiped")
+    assert decision.message.startswith("Status found wiped at 2026-03-01T12:00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -221,12 +221,12 @@ def test_a_wiped_record_gets_the_number_after_the_last() -> None:
         (
             observation(attempt(owner=OTHER, acquired_at=ago(600)), searchable=True),
             Reason.SID_UNKNOWN,
-            "The start of 2026-03-01T11:50:00Z has no clear answer:",
+            "Start of 2026-03-01T11:50:00Z unanswered:",
         ),
         (
             observation(attempt(owner=OTHER, acquired_at=ago(600)), AGING, searchable=True),
             Reason.SID_UNKNOWN,
-            "The starts since 2026-03-01T11:50:00Z have no clear answer:",
+            "Starts since 2026-03-01T11:50:00Z unanswered:",
         ),
     ],
     ids=["while it can be repeated", "later", "of two"],

@@ -42,9 +42,10 @@ KEYS_REFUSED = Problem(Reason.SID_UNKNOWN, Obstacle.KEYS_REFUSED)
 NO_STORAGE_KEYS = need.no_secret(NAMESPACE, "s3", STORAGE_KEYS)
 NO_AGORA_KEYS = need.no_secret(NAMESPACE, "agora-rest", AGORA_KEYS)
 
-FORCE = "let go of it, running or not, annotate the object with recording.agora.io/force-release"
-BY_HAND = "by hand (docs/guarantees.md)"
-WHEN_EMPTY = "Once the channel has been empty for maxIdleSeconds"
+FORCE = "To let go regardless, annotate recording.agora.io/force-release=true."
+BY_HAND = "To end it by hand: docs/guarantees.md."
+TESTED = "From 2026-03-01T11:58:00Z test starts tell its end"
+WHEN_EMPTY = "With the channel empty for maxIdleSeconds"
 
 
 def searched(*attempts: Attempt, problem: Problem = IN_VAIN, **members: Any) -> Observation:
@@ -77,7 +78,7 @@ REPEATED = (
     Hold(
         "start-unanswered-deleted",
         failed(look(LOST, trails=[sent(LOST)], of=LEAVING), act.Start(LOST), NO_ANSWER),
-        until="until nothing of it can run",
+        until="tried again within half a minute",
         remedy=FORCE,
     ),
     Hold(
@@ -97,19 +98,19 @@ WANTED = (
     Hold(
         "sid-unknown-started",
         searched(LOST, trails=[sent(LOST, started=True)]),
-        until="From 2026-03-01T12:07:00Z on another start is tried",
+        until="From 2026-03-01T12:07:00Z a new start is tried",
         remedy=BY_HAND,
     ),
     Hold(
         "sid-unknown-started-no-keys",
         look(LOST, trails=[sent(LOST, started=True)], storage=NO_STORAGE_KEYS),
-        until="From 2026-03-01T12:07:00Z on another start is tried",
+        until="From 2026-03-01T12:07:00Z a new start is tried",
         remedy="Create it with the keys accessKey and secretKey",
     ),
     Hold(
         "sid-unknown-late",
         searched(LATE, problem=KEYS_REFUSED),
-        until="From 2026-03-01T12:01:20Z on another start is tried",
+        until="From 2026-03-01T12:01:20Z a new start is tried",
         remedy="Allow them to list the bucket",
     ),
     Hold(
@@ -117,13 +118,13 @@ WANTED = (
         replace(
             searched(*TWO, trails=[sent(a, started=True) for a in TWO]), pauses=exhausted(*TWO)
         ),
-        until="From 2026-03-01T12:07:00Z on another start is tried",
+        until="From 2026-03-01T12:07:00Z a new start is tried",
         remedy=BY_HAND,
     ),
     Hold(
         "sid-unknown-excluded",
         failed(searched(DEAD), act.Acquire(), EXCLUDED),
-        until="every five minutes or sooner until it ends",
+        until="tried every five minutes",
         remedy=BY_HAND,
     ),
     Hold(
@@ -135,26 +136,26 @@ WANTED = (
     Hold(
         "sid-unknown-wiped",
         look(WIPED_LATELY),
-        until="From 2026-03-01T12:07:00Z on another start is tried",
+        until="From 2026-03-01T12:07:00Z a new start is tried",
         remedy=BY_HAND,
     ),
     Hold(
         "sid-unknown-list-full",
         searched(*EIGHT),
         until=WHEN_EMPTY,
-        remedy="delete the object and annotate it",
+        remedy="delete and force-release it (docs/guarantees.md)",
     ),
 )
 """A recording is wanted."""
 
 UNWANTED = (
-    Hold("sid-unknown-stopped", probed(DEAD, of=STOPPED), "within ten minutes", BY_HAND),
-    Hold("sid-unknown-over", probed(DEAD, of=OVER), "within ten minutes", BY_HAND),
+    Hold("sid-unknown-stopped", probed(DEAD, of=STOPPED), TESTED, BY_HAND),
+    Hold("sid-unknown-over", probed(DEAD, of=OVER), TESTED, BY_HAND),
     Hold(
         "sid-unknown-stopped-list-full",
         searched(*EIGHT, of=STOPPED),
         until=WHEN_EMPTY,
-        remedy="delete the object and annotate it",
+        remedy="delete and force-release it (docs/guarantees.md)",
     ),
 )
 """None is wanted, and the object stays."""
@@ -163,38 +164,38 @@ DELETED = (
     Hold(
         "sid-unknown-deleted-late",
         searched(LATE, of=LEAVING),
-        until="from 2026-03-01T12:01:20Z on tell within ten minutes",
+        until="From 2026-03-01T12:01:20Z test starts tell its end",
         remedy=FORCE,
     ),
     Hold(
         "sid-unknown-deleted-keys-refused",
         probed(DEAD, problem=KEYS_REFUSED, of=LEAVING),
-        until="within ten minutes",
+        until=TESTED,
         remedy="Allow them to list the bucket",
     ),
     Hold(
         "sid-unknown-deleted-no-keys",
         look(DEAD, trails=[sent(DEAD)], storage=NO_STORAGE_KEYS, of=LEAVING),
-        until="within ten minutes",
+        until=TESTED,
         remedy=FORCE,
     ),
     Hold(
         "sid-unknown-deleted-probing",
         searched(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)], of=LEAVING),
-        until="from 2026-03-01T11:58:00Z on tell within ten minutes",
+        until=TESTED,
         remedy=FORCE,
     ),
-    Hold("sid-unknown-deleted-probed", probed(DEAD, of=LEAVING), "within ten minutes", FORCE),
+    Hold("sid-unknown-deleted-probed", probed(DEAD, of=LEAVING), TESTED, FORCE),
     Hold(
         "sid-unknown-deleted-kicked",
         hindered(probed(DEAD, of=LEAVING, kicks=True), act.Kick(DEAD), IN_VAIN),
-        until="within ten minutes",
+        until="test starts tell its end",
         remedy=FORCE,
     ),
     Hold(
         "sid-unknown-deleted-rival",
         searched(DEAD, of=LEAVING, rival=Rival(NAMESPACE, "older")),
-        until="when CloudRecording older is seen recording",
+        until="once CloudRecording older records",
         remedy=FORCE,
     ),
     Hold(
@@ -207,12 +208,12 @@ DELETED = (
         "sid-unknown-deleted-list-full",
         searched(*EIGHT, of=LEAVING),
         until=WHEN_EMPTY,
-        remedy="annotate the object with recording.agora.io/force-release=true to let it go",
+        remedy="annotate recording.agora.io/force-release=true",
     ),
     Hold(
         "sid-unknown-deleted-wiped",
         failed(look(WIPED_LONG_AGO, of=LEAVING), act.Acquire(probe=True), EXCLUDED),
-        until="within ten minutes",
+        until=TESTED,
         remedy=FORCE,
     ),
     Hold(
