@@ -13,6 +13,7 @@ from agora_recording.crd.recording import CloudRecordingSpec, ProjectKind, Proje
 from agora_recording.crd.status import Attempt, CloudRecordingStatus, PastAttempt
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.vendor import StorageVendor
+from agora_recording.crd.web import Web
 from agora_recording.domain.claim import Claim
 from agora_recording.domain.observation import (
     FINALIZER,
@@ -86,6 +87,12 @@ def cluster_project(**members: Any) -> ClusterAgoraProjectSpec:
 def spec(**members: Any) -> CloudRecordingSpec:
     """Return a spec of the shortest form."""
     return CloudRecordingSpec(**{"channel": "standup", "mix": Mix(), **members})
+
+
+def page_spec(**page: Any) -> CloudRecordingSpec:
+    """Return the spec of a page that is recorded for an hour and a half."""
+    members = {"url": "https://example.com/stage", **page}
+    return spec(mix=None, web=Web(**members), max_duration_seconds=5400)
 
 
 def attempt(resource_id: str = "r1", **members: Any) -> Attempt:

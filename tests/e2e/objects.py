@@ -77,12 +77,30 @@ RECORDING: dict[str, Any] = {
         "maxIdleSeconds": 300,
         "privateParameters": '{"correctEXTINF":true}',
         "overrides": {"start": {"recordingConfig": {"newMember": 1}}},
+        "maxDurationSeconds": 5400,
         "desiredState": "Recording",
         "restartPolicy": "OnFailure",
         "maxRestarts": 10,
         "deletionPolicy": "Stop",
     },
 }
+
+PAGE: dict[str, Any] = {
+    "channel": "stage",
+    "web": {
+        "url": "https://example.com/stage",
+        "audioProfile": "Standard",
+        "video": {"width": 1280, "height": 720, "fps": 30, "bitrateKbps": 2000},
+        "device": "Desktop",
+        "readyTimeoutSeconds": 10,
+        "fileTypes": ["HLS", "MP4"],
+        "maxFileSeconds": 3600,
+        "onHold": False,
+        "rtmpUrl": "rtmps://example.com/live/key",
+    },
+    "maxDurationSeconds": 5400,
+}
+"""The spec of a recorded page with all that is not a Secret's."""
 
 CONDITION = {
     "type": "Ready",

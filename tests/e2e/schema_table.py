@@ -3,7 +3,8 @@
 import string
 from collections.abc import Iterator
 
-from e2e.objects import GOOD, LAYOUT
+from e2e.objects import GOOD, LAYOUT, PAGE
+from e2e.page_cases import pages
 from e2e.schema_cases import (
     REMOVED,
     Case,
@@ -24,7 +25,7 @@ CHANNEL = (
     "~ , only"
 )
 CHANNEL_CHARACTERS = string.ascii_letters + string.digits + " !#$%&()+-:;<=.>?@[]^_{}|~,"
-MODE = "say how to record: set exactly one of individual, mix; the shortest form is mix: {}"
+MODE = "say how to record: set exactly one of individual, mix, web; the shortest form is mix: {}"
 ORIGINAL = "streamMode: Original keeps sound alone; set media: Audio, or another streamMode"
 SHOTS = "snapshots are taken of video; remove snapshots, or record AudioAndVideo or Video"
 NAMED = (
@@ -99,6 +100,7 @@ def cases() -> list[Case]:
         *individual(),
         *mix(),
         *layout(),
+        *pages(),
         *subscription(),
         *contradictions(),
         *encryption(),
@@ -135,9 +137,11 @@ def recording() -> Iterator[Case]:
     yield words(REC, "spec.restartPolicy", "OnFailure", "Never", "Always")
     yield from bounds(REC, "spec.maxRestarts", 0, 1000)
     yield words(REC, "spec.deletionPolicy", "Stop", "Orphan")
+    yield from bounds(REC, "spec.maxDurationSeconds", 1, 2_592_000)
     modes = [{"channel": "standup", mode: {}} for mode in ("individual", "mix")]
     yield rule(REC, "spec", MODE, {"channel": "standup"}, *modes)
     yield rule(REC, "spec", MODE, {"channel": "standup", "individual": {}, "mix": {}}, *modes)
+    yield rule(REC, "spec", MODE, PAGE | {"mix": {}}, PAGE)
     yield from storages(REC)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from agora_recording.crd.lock import LOCKED, MUTABLE
 from e2e.kubeapi import KubeApi, Object, connect
-from e2e.objects import PROJECT, RECORDING
+from e2e.objects import PAGE, PROJECT, RECORDING
 from testbed.controlplane import ControlPlane
 
 CHANGES: dict[str, Object] = {
@@ -34,8 +34,21 @@ CHANGES: dict[str, Object] = {
     "maxIdleSeconds": {"maxIdleSeconds": 30},
     "privateParameters": {"privateParameters": "{}"},
     "overrides": {"overrides": {"start": {"recordingConfig": {"newMember": 2}}}},
+    "maxDurationSeconds": {"maxDurationSeconds": 60},
 }
-"""For each locked field a change of the good object."""
+"""For each locked field, but for those of a page, a change of the good object."""
+
+PAGE_CHANGES: dict[str, Object] = {
+    "web.url": {"web": {"url": "https://example.com/other"}},
+    "web.urlSecretRef": {"web": {"url": None, "urlSecretRef": {"name": "urls", "key": "page"}}},
+    "web.audioProfile": {"web": {"audioProfile": "HighQuality"}},
+    "web.video": {"web": {"video": {"fps": 15}}},
+    "web.device": {"web": {"device": "Mobile"}},
+    "web.readyTimeoutSeconds": {"web": {"readyTimeoutSeconds": None}},
+    "web.fileTypes": {"web": {"fileTypes": ["HLS"]}},
+    "web.maxFileSeconds": {"web": {"maxFileSeconds": 1800}},
+}
+"""For each locked field of a page a change of the good page."""
 
 REMOVALS: dict[str, Object] = {
     "uid": {"uid": None},
@@ -50,6 +63,7 @@ REMOVALS: dict[str, Object] = {
     "maxIdleSeconds": {"maxIdleSeconds": None},
     "privateParameters": {"privateParameters": None},
     "overrides": {"overrides": None},
+    "maxDurationSeconds": {"maxDurationSeconds": None},
 }
 """For each locked field that is optional, its removal; `storage.bucket` goes with its parent."""
 
@@ -61,6 +75,14 @@ MUTABLE_CHANGES: dict[str, Object] = {
     "restartPolicy": {"restartPolicy": "Never"},
     "maxRestarts": {"maxRestarts": 3},
     "deletionPolicy": {"deletionPolicy": "Orphan"},
+}
+
+MUTABLE_PAGE_CHANGES: dict[str, Object] = {
+    "web.onHold": {"web": {"onHold": True}},
+    "web.rtmpUrl": {"web": {"rtmpUrl": None}},
+    "web.rtmpUrlSecretRef": {
+        "web": {"rtmpUrl": None, "rtmpUrlSecretRef": {"name": "urls", "key": "stream"}}
+    },
 }
 
 
@@ -85,6 +107,12 @@ def minimal(api: KubeApi) -> str:
     return with_resource(api, "minimal", {"channel": "standup", "mix": {}})
 
 
+@pytest.fixture(scope="module")
+def page(api: KubeApi) -> str:
+    """Return the name of a recording of a page, with something at Agora."""
+    return with_resource(api, "page", PAGE)
+
+
 def with_resource(api: KubeApi, name: str, spec: Object) -> str:
     """Create a recording with a resourceId in its status, as the operator would set it."""
     manifest = RECORDING | {"metadata": {"name": name}, "spec": spec}
@@ -104,11 +132,11 @@ def refusal(field: str) -> str:
 
 def test_each_field_has_a_change() -> None:
     """The tables below leave no field of the spec out."""
-    assert CHANGES.keys() == set(LOCKED)
-    assert MUTABLE_CHANGES.keys() == set(MUTABLE)
+    assert CHANGES.keys() | PAGE_CHANGES.keys() == set(LOCKED)
+    assert MUTABLE_CHANGES.keys() | MUTABLE_PAGE_CHANGES.keys() == set(MUTABLE)
 
 
-@pytest.mark.parametrize("field", LOCKED)
+@pytest.mark.parametrize("field", CHANGES)
 def test_a_locked_field_cannot_change_while_something_may_exist(
     api: KubeApi, locked: str, field: str
 ) -> None:
@@ -153,7 +181,33 @@ def test_a_storage_cannot_be_added_and_the_message_names_what_it_holds(
     assert [each.message for each in answer.causes] == [f"Forbidden: {refusal(held)}"]
 
 
-@pytest.mark.parametrize("field", MUTABLE)
+@pytest.mark.parametrize("field", PAGE_CHANGES)
+def test_a_locked_field_of_a_page_cannot_change(api: KubeApi, page: str, field: str) -> None:
+    """The error names the field and the way out."""
+    answer = api.patch("CloudRecording", page, {"spec": PAGE_CHANGES[field]})
+    forbidden = [each.message for each in answer.causes if each.field == "spec"]
+
+    assert not answer.accepted
+    assert any(f"{field}, " in each and "desiredState: Stopped" in each for each in forbidden)
+
+
+def test_a_page_cannot_become_a_channel(api: KubeApi, page: str) -> None:
+    """It would be another recording."""
+    answer = api.patch("CloudRecording", page, {"spec": {"web": None, "mix": {}}})
+
+    assert not answer.accepted
+    assert "cannot change mix.media" in answer.body["message"]
+
+
+@pytest.mark.parametrize("field", MUTABLE_PAGE_CHANGES)
+def test_a_page_can_be_held_and_streamed_while_it_is_recorded(
+    api: KubeApi, page: str, field: str
+) -> None:
+    """A running recording follows it."""
+    assert api.patch("CloudRecording", page, {"spec": MUTABLE_PAGE_CHANGES[field]}).accepted
+
+
+@pytest.mark.parametrize("field", MUTABLE_CHANGES)
 def test_a_mutable_field_can_always_change(api: KubeApi, locked: str, field: str) -> None:
     """A running recording follows it."""
     for name in (locked, "full"):

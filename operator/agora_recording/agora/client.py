@@ -76,7 +76,7 @@ class AgoraClient:
     async def update(
         self, access: Access, task: Task, sid: str, request: wire.UpdateRequest
     ) -> None:
-        """Change whose streams are recorded. The last one wins."""
+        """Change what is recorded. The last one wins."""
         await self._send(access, protocol.update(task, sid, request))
 
     async def update_layout(

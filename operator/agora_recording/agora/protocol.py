@@ -92,10 +92,7 @@ def query(task: Task, sid: str) -> Request:
 
 
 def update(task: Task, sid: str, client_request: wire.UpdateRequest) -> Request:
-    """Change whose streams are recorded, or renew credentials. The last one wins.
-
-    Calls must not overlap.
-    """
+    """Change what is recorded, or renew credentials. The last one wins; calls must not overlap."""
     path = f"{_recording(task, sid)}/update"
     return Request(Operation.UPDATE, "POST", path, _body(task.channel, task.uid, client_request))
 

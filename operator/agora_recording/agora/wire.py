@@ -9,6 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
+from agora_recording.agora.webwire import (
+    ExtensionServiceConfig,
+    RtmpOutputs,
+    WebRecordingConfig,
+)
+
 
 class AcquireRequest(TypedDict):
     """``clientRequest`` of acquire."""
@@ -127,11 +133,17 @@ class SnapshotConfig(TypedDict):
     fileType: list[str]
 
 
-class StartRequest(TypedDict):
+class Recorded(TypedDict, total=False):
+    """What is recorded: one of these."""
+
+    recordingConfig: RecordingConfig
+    extensionServiceConfig: ExtensionServiceConfig
+
+
+class StartRequest(Recorded):
     """``clientRequest`` of start."""
 
     token: NotRequired[str]
-    recordingConfig: RecordingConfig
     recordingFileConfig: NotRequired[RecordingFileConfig]
     snapshotConfig: NotRequired[SnapshotConfig]
     storageConfig: StorageConfig
@@ -149,6 +161,8 @@ class UpdateRequest(TypedDict, total=False):
 
     streamSubscribe: StreamSubscribe
     storageConfig: StorageConfig
+    webRecordingConfig: WebRecordingConfig
+    rtmpPublishConfig: RtmpOutputs
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,16 @@ from typing import Final
 from agora_recording.crd.mode import MODES
 from agora_recording.crd.placement import UNFENCED, Geofence, regions_within
 
+CHANNEL_MODES: Final = tuple(mode for mode in MODES if mode != "web")
+"""The modes whose recorder joins a channel."""
+NOT_WITH_WEB: Final = {
+    "channelProfile": "no channel is joined",
+    "subscription": "no channel is joined, so there are no users to choose from",
+    "encryption": "no channel is joined, so there is nothing to decrypt",
+    "tokenSecretRef": "no channel is joined, so no token is needed",
+    "maxIdleSeconds": "a page is never idle; maxDurationSeconds ends it",
+}
+"""Fields that mean nothing to a recording of a page, and why."""
 Rule = tuple[str, str]
 """A CEL rule and the message of its refusal."""
 
@@ -22,6 +32,8 @@ def spec_rules() -> tuple[Rule, ...]:
         _snapshots_of_named_users(),
         _at_most_49_named_users(),
         _storage_within_the_fence(),
+        _a_page_has_an_end(),
+        *(_not_with_web(field, why) for field, why in NOT_WITH_WEB.items()),
     )
 
 
@@ -35,7 +47,7 @@ def _one_mode() -> Rule:
 
 def _no_selection(medium: str, other: str) -> Rule:
     """Refuse to select users of a medium where only the other one is recorded."""
-    alone = (f"(has(self.{mode}) && self.{mode}.media == '{other}')" for mode in MODES)
+    alone = (f"(has(self.{mode}) && self.{mode}.media == '{other}')" for mode in CHANNEL_MODES)
     return (
         f"!({_SELECTED.format(medium)}) || !({' || '.join(alone)})",
         (
@@ -89,4 +101,21 @@ def _storage_within_the_fence() -> Rule:
             "storage.region lies outside placement.geofence, which holds for the files too; "
             "choose a bucket within it, or another geofence"
         ),
+    )
+
+
+def _a_page_has_an_end() -> Rule:
+    return (
+        "!has(self.web) || has(self.maxDurationSeconds)",
+        (
+            "web needs maxDurationSeconds, the longest time that the page may be recorded: Agora "
+            "bills a page until somebody stops it"
+        ),
+    )
+
+
+def _not_with_web(field: str, why: str) -> Rule:
+    return (
+        f"!has(self.web) || !has(self.{field})",
+        f"{field} does not go with web: {why}; remove {field}",
     )

@@ -18,6 +18,14 @@ LOCKED: Final = (
     "mix.audioProfile",
     "mix.video",
     "mix.fileTypes",
+    "web.url",
+    "web.urlSecretRef",
+    "web.audioProfile",
+    "web.video",
+    "web.device",
+    "web.readyTimeoutSeconds",
+    "web.fileTypes",
+    "web.maxFileSeconds",
     "storage.vendor",
     "storage.region",
     "storage.regionNumber",
@@ -32,11 +40,15 @@ LOCKED: Final = (
     "maxIdleSeconds",
     "privateParameters",
     "overrides",
+    "maxDurationSeconds",
 )
 """Fields of the spec that say which recording it is; a change would need another recording."""
 
 MUTABLE: Final = (
     "mix.layout",
+    "web.onHold",
+    "web.rtmpUrl",
+    "web.rtmpUrlSecretRef",
     "subscription",
     "storage.credentialsSecretRef",
     "desiredState",

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from agora_recording.crd.layout import Layout
 from agora_recording.crd.model import Model, list_of, rules
 
-MODES: Final = ("individual", "mix")
+MODES: Final = ("individual", "mix", "web")
 """Agora's words for the ways to record; each is the member of the spec that asks for it."""
 
 
@@ -28,7 +28,7 @@ class VideoStream(StrEnum):
 
 
 class AudioProfile(StrEnum):
-    """Sound quality of the mixed recording."""
+    """Sound quality of a mixed recording, or of a page."""
 
     STANDARD = "Standard"
     HIGH_QUALITY = "HighQuality"
@@ -50,17 +50,30 @@ class StreamMode(StrEnum):
     ORIGINAL = "Original"
 
 
+FileTypes = Annotated[
+    tuple[FileType, ...],
+    Field(
+        min_length=1,
+        max_length=2,
+        json_schema_extra=list_of("set")
+        | rules(
+            ("'HLS' in self", "fileTypes must hold HLS; MP4 is made from it: [HLS, MP4]"),
+        ),
+    ),
+]
+"""Formats of the files of one recording."""
+
+AREA_RULE: Final = (
+    "self.width * self.height <= 2073600",
+    "width times height may be at most 1920 x 1080; make one of them smaller",
+)
+"""What bounds the size of every picture."""
+
+
 class Video(Model):
     """Size and rate of the mixed picture."""
 
-    model_config = ConfigDict(
-        json_schema_extra=rules(
-            (
-                "self.width * self.height <= 2073600",
-                "width times height may be at most 1920 x 1080; make one of them smaller",
-            )
-        )
-    )
+    model_config = ConfigDict(json_schema_extra=rules(AREA_RULE))
 
     width: Annotated[int, Field(ge=1, le=1920)]
     """Width in pixels (Agora: ``transcodingConfig.width``)."""
@@ -118,17 +131,7 @@ class Mix(Model):
     """How the pictures are placed; unset: Floating. It can change while recording
     (Agora: ``updateLayout``)."""
 
-    file_types: Annotated[
-        tuple[FileType, ...],
-        Field(
-            min_length=1,
-            max_length=2,
-            json_schema_extra=list_of("set")
-            | rules(
-                ("'HLS' in self", "fileTypes must hold HLS; MP4 is made from it: [HLS, MP4]"),
-            ),
-        ),
-    ] = (FileType.HLS,)
+    file_types: FileTypes = (FileType.HLS,)
     """Formats of the files (Agora: ``avFileType``). Locked while recording."""
 
 

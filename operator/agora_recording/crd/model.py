@@ -89,3 +89,10 @@ class SecretReference(Model):
 
     name: ObjectName
     """Name of the Secret."""
+
+
+class SecretKeyReference(SecretReference):
+    """One key of a Secret in the same namespace."""
+
+    key: SecretKey
+    """Key of the Secret under which the value stands."""

@@ -21,6 +21,7 @@ from agora_recording.crd.overrides import Overrides, PrivateParameters
 from agora_recording.crd.placement import Placement
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Subscription
+from agora_recording.crd.web import Web
 
 
 class ChannelProfile(StrEnum):
@@ -101,7 +102,8 @@ class CloudRecordingSpec(Model):
             ),
         ),
     ]
-    """Name of the channel, at most 64 characters (Agora: ``cname``). Locked while recording."""
+    """Name of the channel, at most 64 characters; with ``web`` any name for the recording
+    (Agora: ``cname``). Locked while recording."""
 
     uid: Uid | None = None
     """User number of the recorder, used by nobody else in the channel; unset: derived from App
@@ -117,6 +119,10 @@ class CloudRecordingSpec(Model):
 
     mix: Mix | None = None
     """Record all users mixed into one. The shortest form is ``mix: {}``."""
+
+    web: Web | None = None
+    """Record a web page. The shortest form is ``web: {url: https://example.com}`` with
+    ``maxDurationSeconds``."""
 
     subscription: Subscription | None = None
     """Whose streams are recorded; unset: everybody's. It can change while recording
@@ -142,6 +148,11 @@ class CloudRecordingSpec(Model):
     """End the recording when the channel has been empty for so many seconds; unset: 300
     (Agora: ``maxIdleTime``). Locked while recording."""
 
+    max_duration_seconds: Annotated[int | None, Field(ge=1, le=2_592_000)] = None
+    """End each recording at the latest after so many seconds; required with ``web``, and unset
+    otherwise: no such end. Should no operator be there to end it, Agora itself ends a page after
+    that time, rounded up to whole hours (Agora: ``maxRecordingHour``). Locked while recording."""
+
     desired_state: DesiredState = DesiredState.RECORDING
     """Recording, or Stopped to end it and keep the object. Recording after Stopped begins a new
     recording."""
@@ -166,5 +177,5 @@ class CloudRecordingSpec(Model):
 
     @property
     def mode(self) -> str:
-        """Agora's word for the way in which it records."""
+        """Agora's word for what is recorded and how."""
         return next((mode for mode in MODES if getattr(self, mode) is not None), "mix")

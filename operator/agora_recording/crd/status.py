@@ -64,13 +64,17 @@ class Attempt(Model):
     """User number of its recorder."""
 
     mode: str
-    """Agora's mode: individual or mix."""
+    """Agora's mode: individual, mix or web."""
 
     acquired_at: datetime
     """When the resource was acquired. It cannot be started 5 minutes later."""
 
     probe: bool | None = None
     """Whether it only finds out if another attempt still runs; it is stopped at once."""
+
+    continues_from: datetime | None = None
+    """When the recording began that this one continues: the last one was ended only since its token
+    or its handle was about to lapse."""
 
     token_issued_at: datetime | None = None
     """When its token says that it was issued, if it has one that the operator made."""
@@ -103,6 +107,11 @@ class Attempt(Model):
     storage_expires_at: datetime | None = None
     """When the storage credentials lapse that Agora was last told, if they do."""
 
+    @property
+    def joins_channel(self) -> bool:
+        """Whether its recorder joins the channel as a user, and leaves when that is empty."""
+        return self.mode != "web"
+
 
 class PastAttempt(Model):
     """A recording that is over."""
@@ -118,6 +127,9 @@ class PastAttempt(Model):
 
     started_at: datetime | None = None
     """When it began to record, if it did."""
+
+    continues_from: datetime | None = None
+    """When the recording began that it continued, if it did."""
 
     ended_at: datetime
     """When it was known to be over."""
@@ -168,7 +180,7 @@ class CloudRecordingStatus(Model):
     """A word for people; programs read conditions."""
 
     mode: str | None = None
-    """Mode of the recording: Individual or Mix."""
+    """Mode of the recording: Individual, Mix or Web."""
 
     app_id: str | None = None
     """App ID of the recording."""
@@ -205,7 +217,7 @@ class CloudRecordingStatus(Model):
     """When the recording was known to be over."""
 
     end_reason: str | None = None
-    """Why it ended: User, Idle or AgoraFailure."""
+    """Why it ended: User, Idle, MaxDuration or AgoraFailure."""
 
     restarts: int = 0
     """Failed attempts since Agora last recorded the channel or the object was stopped."""

@@ -10,7 +10,7 @@ attempt stand in ``proof``, those for what is unknown in ``unknown``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from agora_recording.crd.recording import DeletionPolicy
@@ -28,6 +28,7 @@ from agora_recording.domain.holdtext import (
 )
 from agora_recording.domain.holdup import blocked, paced, pause_of, preparing, soonest
 from agora_recording.domain.lapse import can_be_told, lapsing, too_short
+from agora_recording.domain.lifetime import confirm_seconds, ends_at, lapses_at
 from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
 from agora_recording.domain.pace import HEAD_START, HEAD_START_LOOK, operation
 from agora_recording.domain.proof import (
@@ -50,13 +51,7 @@ from agora_recording.domain.unknown import (
 )
 
 CONFIRM_ANSWERS: Final = 3
-"""A start has failed only after so many answers that do not say that it records,"""
-CONFIRM_SECONDS: Final = 90.0
-"""and not before so many seconds (Integration best practices: "not so within 90 s")."""
-HANDLE_LIFE: Final = timedelta(hours=719)
-"""An hour before resourceExpiredHour, which is always its longest, 720."""
-ROLLOVER: Final = timedelta(minutes=10)
-"""How long before its token ends a recording is stopped and begun anew."""
+"""A start has failed only after so many answers that do not say that it records."""
 TOLERATED_FAILURES: Final = 2
 """Unanswered looks at a running recording that nobody needs to hear of."""
 
@@ -125,17 +120,25 @@ def stop_what_never_began(seen: Observation) -> Decision | None:
     """A start has failed after three answers and 90 s without a sign of recording (3)."""
     for attempt in (a for a in seen.attempts if a.sid and not a.confirmed_at):
         streak = seen.trail(attempt).unconfirmed
-        if streak and streak.count >= CONFIRM_ANSWERS and streak.seconds >= CONFIRM_SECONDS:
+        patience = confirm_seconds(seen)
+        if streak and streak.count >= CONFIRM_ANSWERS and streak.seconds >= patience:
             return _intend(seen, attempt, EndReason.AGORA_FAILURE)
+    return None
+
+
+def stop_what_lasted_its_time(seen: Observation) -> Decision | None:
+    """End what has been recorded for maxDurationSeconds (10)."""
+    for attempt in (a for a in seen.attempts if a.sid):
+        ends = ends_at(seen, attempt)
+        if ends is not None and seen.now >= ends:
+            return _intend(seen, attempt, EndReason.MAX_DURATION)
     return None
 
 
 def stop_before_its_means_lapse(seen: Observation) -> Decision | None:
     """A token ends, and past resourceExpiredHour nobody could stop it: begin anew before (19)."""
     for attempt in (a for a in seen.attempts if a.sid):
-        token = attempt.token_expires_at
-        lapsing = token is not None and seen.now >= token - ROLLOVER
-        if lapsing or seen.now >= attempt.acquired_at + HANDLE_LIFE:
+        if seen.now >= lapses_at(attempt):
             return _intend(seen, attempt, EndReason.LIMIT)
     return None
 
@@ -205,6 +208,8 @@ def keep_watch(seen: Observation) -> Decision:
     standing = _standing(seen, attempt, pause)
     due = max(seen.trail(attempt).next_query, pause.until if pause else 0.0)
     again = [held.until for tell in _tells(attempt) if (held := pause_of(seen, tell))]
+    ends = ends_at(seen, attempt)
+    again += [seen.tick + (ends - seen.now).total_seconds()] if ends else []
     action = query if seen.tick >= due else act.Wait(min([due, *again]))
     return Decision(action, standing.reason, standing.message)
 
@@ -225,6 +230,7 @@ RULES: Final[tuple[Rule, ...]] = (
     take_over_what_is_unknown,
     resolve_what_is_unknown,
     stop_what_never_began,
+    stop_what_lasted_its_time,
     stop_before_its_means_lapse,
     start_what_was_prepared,
     kick_what_cannot_be_stopped,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from agora_recording.crd.recording import RestartPolicy
 from agora_recording.crd.status import Attempt
 from agora_recording.domain.action import Ending
+from agora_recording.domain.lifetime import had_its_hours
 from agora_recording.domain.observation import FROM_MEMORY, EndReason, Observation, Trail
 
 NO_RECORDING: Final = frozenset({Ending.SUPERSEDED, Ending.DUPLICATE})
@@ -31,9 +33,18 @@ def outcome(
     attempt: Attempt,
     last_status: int | None,
     policy: RestartPolicy = RestartPolicy.ON_FAILURE,
+    ended_at: datetime | None = None,
 ) -> Outcome:
-    """Say what the end of ``attempt`` means; ``last_status`` is what a query last answered."""
-    result = _outcome(ending, attempt, last_status)
+    """Say what the end of an attempt means.
+
+    Args:
+        ending: How it is known to be over.
+        attempt: Which one.
+        last_status: What a query last answered.
+        policy: Whether another follows.
+        ended_at: When it was known to be over.
+    """
+    result = _outcome(ending, attempt, last_status, ended_at)
     if result.failed and policy is RestartPolicy.NEVER:
         return Outcome(EndReason.AGORA_FAILURE)
     if result.end_reason == EndReason.IDLE and policy is RestartPolicy.ALWAYS:
@@ -41,24 +52,36 @@ def outcome(
     return result
 
 
-def _outcome(ending: Ending, attempt: Attempt, last_status: int | None) -> Outcome:
-    """Say what an end means, whatever the policy.
-
-    A recording that vanished while it was writing files is begun again: it may have crashed at
-    Agora. One that vanished before anybody sent anything had an empty channel.
-    """
+def _outcome(
+    ending: Ending, attempt: Attempt, last_status: int | None, ended_at: datetime | None
+) -> Outcome:
+    """Say what an end means, whatever the policy."""
     if attempt.stop_reason == EndReason.AGORA_FAILURE:
         return Outcome(None, failed=True)
     if attempt.stop_reason == EndReason.LIMIT:
         return Outcome(None)
     if attempt.stop_intended_at is not None or ending is Ending.STOPPED:
         return Outcome(attempt.stop_reason or EndReason.USER)
+    if ending in FROM_MEMORY | NO_RECORDING:
+        return Outcome(None)
+    if attempt.joins_channel:
+        why = EndReason.IDLE if _was_idle(ending, attempt, last_status) else None
+    else:  # a page is never idle: what ends before its time has failed
+        over = ending is Ending.EXPIRED or (ended_at and had_its_hours(attempt, ended_at))
+        why = EndReason.MAX_DURATION if over else None
+    return Outcome(why, failed=why is None)
+
+
+def _was_idle(ending: Ending, attempt: Attempt, last_status: int | None) -> bool:
+    """Whether Agora ended it because its channel was empty.
+
+    A recording that vanished while it was writing files is begun again: it may have crashed at
+    Agora. One that vanished before anybody sent anything had an empty channel.
+    """
     if ending in {Ending.ENDED, Ending.EXPIRED}:
-        return Outcome(EndReason.IDLE)
-    idle = attempt.confirmed_at is not None and last_status not in {None, IN_PROGRESS}
-    if ending is Ending.LOST and idle:
-        return Outcome(EndReason.IDLE)
-    return Outcome(None, failed=ending not in FROM_MEMORY | NO_RECORDING)
+        return True
+    sent_nothing = attempt.confirmed_at is not None and last_status not in {None, IN_PROGRESS}
+    return ending is Ending.LOST and sent_nothing
 
 
 def closed_trails(seen: Observation) -> list[Trail]:
@@ -91,7 +114,7 @@ def consequences(seen: Observation) -> Consequences:
     for trail in closed_trails(seen):
         if trail.ending is not None and _counts(trail):
             last_status = trail.answer.status if trail.answer else asked
-            result = outcome(trail.ending, trail.attempt, last_status, policy)
+            result = outcome(trail.ending, trail.attempt, last_status, policy, trail.ended_at)
             restarts += result.failed
             end_reason = result.end_reason
     living = (t.answer for t in seen.trails.values() if t.answer and not t.ending)

@@ -293,6 +293,7 @@ class EndReason:
 
     USER: Final = "User"
     IDLE: Final = "Idle"
+    MAX_DURATION: Final = "MaxDuration"
     AGORA_FAILURE: Final = "AgoraFailure"
     LIMIT: Final = "Limit"
     PROBE: Final = "Probe"

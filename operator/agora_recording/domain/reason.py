@@ -74,7 +74,10 @@ class Reason(StrEnum):
     COMPLETED = (
         "Completed",
         Health.READY,
-        "The recording ended by itself, as it does when the channel is empty for maxIdleSeconds.",
+        (
+            "The recording is over: the channel was empty for maxIdleSeconds, or it was recorded "
+            "for maxDurationSeconds."
+        ),
         "To record again, set desiredState to Stopped and back to Recording.",
     )
     ORPHANED = (

@@ -128,6 +128,7 @@ def _past(seen: Observation, closed: list[Trail]) -> tuple[PastAttempt, ...]:
             resource_id=t.attempt.resource_id,
             sid=t.attempt.sid,
             started_at=t.attempt.confirmed_at,
+            continues_from=t.attempt.continues_from,
             ended_at=t.ended_at or seen.now,
             reason=t.attempt.stop_reason or str(t.ending),
             index_file=t.answer.files[0].name if t.answer and t.answer.files else None,

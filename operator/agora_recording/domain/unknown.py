@@ -76,11 +76,11 @@ def kick_what_cannot_be_stopped(seen: Observation) -> Decision | None:
     if not (seen.kicks and is_over(seen)) or seen.rival is not None:  # whose recorder it could be
         return None
     for attempt in seen.unknown:
-        lost = seen.is_dead(attempt) or seen.trail(attempt).started
+        there = attempt.joins_channel and (seen.is_dead(attempt) or seen.trail(attempt).started)
         search = operation(act.FindSid(attempt))
         sought = not _is_sought(seen, attempt) or search in seen.pauses
         kick = act.Kick(attempt)
-        if lost and sought and not pause_of(seen, kick):
+        if there and sought and not pause_of(seen, kick):
             return Decision(kick, Reason.SID_UNKNOWN, holding(seen, seen.unknown))
     return None
 

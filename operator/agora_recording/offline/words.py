@@ -7,6 +7,7 @@ from typing import Final
 from agora_recording.crd.recording import CloudRecordingSpec, DesiredState
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Selection, Subscription
+from agora_recording.crd.web import Web
 from agora_recording.translate.rtc import DEFAULT_IDLE_SECONDS
 
 WAYS: Final = {"individual": "records {} into files of their own", "mix": "mixes {}"}
@@ -17,12 +18,29 @@ def summary(spec: CloudRecordingSpec, storage: Storage, uid: int) -> str:
     """Return one sentence: what is recorded, by whom, where to, until when."""
     if spec.desired_state is DesiredState.STOPPED:
         return "Records nothing: spec.desiredState is Stopped."
+    recorded = _page(spec, spec.web) if spec.web else _channel(spec, uid)
+    return f"{recorded}; {_where(spec, storage)}; ends {_until(spec)}."
+
+
+def _channel(spec: CloudRecordingSpec, uid: int) -> str:
     derived = "" if spec.uid else ", derived from App ID, channel, namespace and name"
-    return (
-        f"Records channel {spec.channel} as user {uid}{derived}; {_what(spec)}; "
-        f"{_where(spec, storage)}; ends when the channel has been empty for "
-        f"{spec.max_idle_seconds or DEFAULT_IDLE_SECONDS} s."
-    )
+    return f"Records channel {spec.channel} as user {uid}{derived}; {_what(spec)}"
+
+
+def _page(spec: CloudRecordingSpec, page: Web) -> str:
+    """Say how a page is recorded; its url may hold a password."""
+    size = f"{page.video.width} x {page.video.height}"
+    held = ", on hold at first" if page.on_hold else ""
+    streamed = page.rtmp_url or page.rtmp_url_secret_ref
+    more = "; streams it to an RTMP url as well" if streamed else ""
+    return f"Records a web page of {size}{held}, as {spec.channel}{more}"
+
+
+def _until(spec: CloudRecordingSpec) -> str:
+    idle = spec.max_idle_seconds or DEFAULT_IDLE_SECONDS
+    ends = [] if spec.web else [f"when the channel has been empty for {idle} s"]
+    ends += [f"after {spec.max_duration_seconds} s"] if spec.max_duration_seconds else []
+    return ", or ".join(ends)
 
 
 def _what(spec: CloudRecordingSpec) -> str:
@@ -47,7 +65,8 @@ def _whom(selection: Selection | None) -> str:
 
 
 def _where(spec: CloudRecordingSpec, storage: Storage) -> str:
-    kinds = f"{' and '.join(spec.mix.file_types)} files" if spec.mix else "files"
+    listed = spec.mix or spec.web
+    kinds = f"{' and '.join(listed.file_types)} files" if listed else "files"
     region = f" in {storage.region}" if storage.region else ""
     folder = f"{storage.bucket}/{storage.prefix}" if storage.prefix else storage.bucket
     return f"{kinds} go to {storage.vendor} bucket {folder}{region}"

@@ -16,6 +16,7 @@ from agora_recording.bucket import BucketError
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Ending
+from agora_recording.domain.lifetime import continued_from
 from agora_recording.domain.observation import Answer, Problem, Target, Trail
 from agora_recording.domain.pace import STALE, operation
 from agora_recording.domain.reason import Reason
@@ -72,6 +73,7 @@ class Effects:
         assert isinstance(target, Target)  # noqa: S101 - decide() asks for nothing without one
         assert claim is not None  # noqa: S101 - known with the target
         access, spec = turn.means.access_to_acquire(), seen.recording.spec
+        spec = requests.least(spec, claim.uid) if action.probe else spec
         request = acquire_request(spec, seen.neighbours.resource_ids)
         try:
             resource_id = await self._agora.acquire(
@@ -93,10 +95,12 @@ class Effects:
             mode=spec.mode,
             acquired_at=seen.now,
             probe=True if action.probe else None,
+            continues_from=continued_from(seen),
             told=dict(seen.wanted),
             storage=seen.upload.place if seen.upload else None,
             storage_expires_at=seen.upload.expires_at if seen.upload else None,
             **pinned(spec, turn.means.secrets, seen.now, turn.jitter),
+            **requests.pinned_end(spec, seen.now),
         )
         turn.memory.learn(Trail(attempt, acquired=seen.tick))
 
@@ -159,9 +163,9 @@ class Effects:
         attempt, means, key = action.attempt, turn.means, operation(action)
         assert means.storage is not None  # noqa: S101 - decide() searches nothing without one
         found_in = place(means.storage, means.secrets[Purpose.STORAGE])
-        since = attempt.acquired_at - CLOCK_ERROR
+        since, name = attempt.acquired_at - CLOCK_ERROR, requests.name_in_files(attempt)
         try:
-            found = await self._sids.find_sids(found_in, attempt.channel, since)
+            found = await self._sids.find_sids(found_in, name, since)
         except BucketError as error:
             turn.fail(key, Problem(Reason.SID_UNKNOWN, error.reason))
             return

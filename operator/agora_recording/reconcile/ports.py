@@ -158,7 +158,7 @@ class Agora(Protocol):
     async def update(
         self, access: Access, task: Task, sid: str, request: wire.UpdateRequest
     ) -> None:
-        """Change whose streams are recorded, or renew storage credentials."""
+        """Change what is recorded, or renew storage credentials."""
         ...
 
     async def update_layout(

@@ -84,7 +84,7 @@ class Turn:
         query = self.seen.recording.status.query
         status = trail.answer.status if trail.answer else query.status if query else None
         policy = self.seen.recording.spec.restart_policy
-        if outcome(ending, trail.attempt, status, policy).failed:
+        if outcome(ending, trail.attempt, status, policy, over.ended_at).failed:
             self.fail(ACQUIRE, failing(trail.attempt.stop_reason or ending))
 
 

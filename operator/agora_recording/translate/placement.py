@@ -12,6 +12,8 @@ from agora_recording.crd.storage import Storage
 
 RESOURCE_HOURS: Final = 720
 """``resourceExpiredHour``: the longest; after it a recording could no longer be stopped."""
+SCENES: Final = {"individual": 0, "mix": 0, "web": 1}
+"""``scene`` of acquire, by Agora's mode; the mode of the start must fit it."""
 AREAS: Final = {
     Geofence.MAINLAND_CHINA: "CN",
     Geofence.ASIA: "AP",
@@ -32,7 +34,10 @@ AFFINITIES: Final = {
 def acquire_request(spec: CloudRecordingSpec, avoided: Iterable[str]) -> wire.AcquireRequest:
     """Return ``clientRequest`` of acquire, away from the resources ``avoided``."""
     placement = spec.placement or Placement()
-    request: wire.AcquireRequest = {"scene": 0, "resourceExpiredHour": RESOURCE_HOURS}
+    request: wire.AcquireRequest = {
+        "scene": SCENES[spec.mode],
+        "resourceExpiredHour": RESOURCE_HOURS,
+    }
     if placement.geofence is not None:
         request["region"] = AREAS[placement.geofence]
     if placement.affinity is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from agora_recording.agora import wire
@@ -12,8 +13,10 @@ from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.status import Attempt
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Selection, Subscription
+from agora_recording.domain.lifetime import latest_end
 from agora_recording.domain.topic import Topic
 from agora_recording.domain.upload import Upload
+from agora_recording.translate import web
 from agora_recording.translate.digest import digest
 from agora_recording.translate.overrides import with_overrides
 from agora_recording.translate.rtc import (
@@ -38,12 +41,25 @@ def task(attempt: Attempt) -> Task:
     return Task(attempt.app_id, attempt.channel, attempt.uid, attempt.mode, attempt.resource_id)
 
 
+def pinned_end(spec: CloudRecordingSpec, acquired_at: datetime) -> Mapping[str, datetime]:
+    """Return what a new attempt pins of when Agora ends a page, as a member of ``Attempt``."""
+    if spec.web is None:
+        return {}
+    return {"must_end_by": latest_end(acquired_at, web.hours(spec) * web.HOUR)}
+
+
+def name_in_files(attempt: Attempt) -> str:
+    """Return what names the channel of an attempt in the names of its files."""
+    name = attempt.channel
+    return name if attempt.joins_channel else web.name_in_files(name)
+
+
 def start_request(
     spec: CloudRecordingSpec, storage: Storage, secrets: SecretValues, token: str | None = None
 ) -> wire.StartRequest:
     """Return ``clientRequest`` of start. It holds secrets."""
     request: wire.StartRequest = {
-        "recordingConfig": recording_config(spec, secrets.get(Purpose.ENCRYPTION, {})),
+        **_recorded(spec, secrets),  # type: ignore[typeddict-item]  # a part of it
         "storageConfig": storage_config(storage, secrets.get(Purpose.STORAGE, {})),
     }
     if (files := file_config(spec)) is not None:
@@ -55,6 +71,14 @@ def start_request(
     return with_overrides(request, spec)
 
 
+def _recorded(spec: CloudRecordingSpec, secrets: SecretValues) -> wire.Recorded:
+    """Return what is recorded: a channel, or a page."""
+    if spec.web is not None:
+        config = web.extension_service_config(spec, spec.web, secrets)
+        return {"extensionServiceConfig": config}
+    return {"recordingConfig": recording_config(spec, secrets.get(Purpose.ENCRYPTION, {}))}
+
+
 def probe_request(
     spec: CloudRecordingSpec,
     uid: int,
@@ -62,18 +86,29 @@ def probe_request(
     secrets: SecretValues,
     token: str | None = None,
 ) -> wire.StartRequest:
-    """Return ``clientRequest`` of a start that records as little as it can (protocol 16).
+    """Return ``clientRequest`` of a start that records as little as it can (protocol 16)."""
+    return start_request(least(spec, uid), storage, secrets, token)
 
-    It hears nobody but the recorder's own ``uid``, which nobody else has.
+
+def least(spec: CloudRecordingSpec, uid: int) -> CloudRecordingSpec:
+    """Return the spec of a probe: the same mode, and as little as Agora takes.
+
+    In a channel it hears nobody but the recorder's own ``uid``, which nobody else has. Of a page
+    nothing is written or streamed, and Agora itself ends it after an hour, the shortest time. The
+    page stays the same: no other is known to be one that Agora can open.
     """
-    least = {
+    if spec.web is not None:
+        idle = {"on_hold": True, "rtmp_url": None, "rtmp_url_secret_ref": None}
+        page = spec.web.model_copy(update=idle)
+        return spec.model_copy(update={"web": page, "max_duration_seconds": 1})
+    members = {
         spec.mode: LEAST[spec.mode],
         "subscription": Subscription(audio=Selection(include=(uid,))),
         "max_idle_seconds": SHORTEST_IDLE_SECONDS,
         "private_parameters": None,
         "overrides": None,
     }
-    return start_request(spec.model_copy(update=least), storage, secrets, token)
+    return spec.model_copy(update=members)
 
 
 def layout_of(spec: CloudRecordingSpec) -> wire.LayoutMembers:

@@ -21,6 +21,7 @@ from agora_recording.crd.mode import (
 )
 from agora_recording.crd.recording import ChannelProfile, CloudRecordingSpec
 from agora_recording.crd.subscription import Selection, Subscription
+from agora_recording.crd.web import Web
 from agora_recording.translate.secrets import SOME_SALT
 from agora_recording.translate.storage import NO_KEY
 
@@ -120,8 +121,8 @@ def transcoding_config(mix: Mix) -> wire.TranscodingConfig:
 
 def file_config(spec: CloudRecordingSpec) -> wire.RecordingFileConfig | None:
     """Return ``recordingFileConfig``: the formats; None for screenshots alone, which have none."""
-    how = way(spec)
-    if isinstance(how, Mix):
+    how = spec.web or way(spec)
+    if isinstance(how, Mix | Web):
         return {"avFileType": [FILE_TYPES[kind] for kind in how.file_types]}
     alone = how.snapshots is not None and how.snapshots.only
     return None if alone else {"avFileType": [FILE_TYPES[FileType.HLS]]}

@@ -11,6 +11,7 @@ from typing import Final
 
 from agora_recording.agora.token import is_hex_id
 from agora_recording.crd.encryption import SALTED, ChannelEncryption
+from agora_recording.crd.model import SecretKeyReference
 from agora_recording.crd.project import AgoraProjectSpec, CertificateReference, CredentialsReference
 from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.storage import Storage
@@ -29,6 +30,10 @@ class Purpose(StrEnum):
     """The recorder's token, where it is not made from the App Certificate."""
     CERTIFICATE = "certificate"
     """The App Certificate, from which tokens are made. It is the project's."""
+    WEB_URL = "page"
+    """The url of the page to record."""
+    RTMP_URL = "stream"
+    """The url to stream the page to."""
 
 
 SecretValues = Mapping[Purpose, Mapping[str, str]]
@@ -39,6 +44,13 @@ SALT_BYTES: Final = 32
 """How long a salt is before it is encoded (REST reference, start)."""
 SOME_SALT: Final = base64.b64encode(bytes(SALT_BYTES)).decode()
 """Stands for the salt of a Secret that is gone. Agora takes it."""
+URL: Final = "url"
+"""Our name for the one value of a Secret that holds a url."""
+SCHEMES: Final = {
+    Purpose.WEB_URL: ("https://", "http://"),
+    Purpose.RTMP_URL: ("rtmps://", "rtmp://"),
+}
+"""How such a url begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +90,7 @@ def needs_of(spec: CloudRecordingSpec, storage: Storage) -> Mapping[Purpose, Sec
         needs[Purpose.TOKEN] = SecretNeed(ref.name, {"token": ref.key})
     if (encryption := spec.encryption) is not None:
         needs[Purpose.ENCRYPTION] = encryption_need(encryption)
-    return needs
+    return {**needs, **_url_needs(spec)}
 
 
 def encryption_need(encryption: ChannelEncryption) -> SecretNeed:
@@ -105,15 +117,18 @@ def unfit(
         return {"appCertificate": "must be 32 hexadecimal digits"}
     if purpose is Purpose.ENCRYPTION and not _is_salt(found.get("salt", SOME_SALT)):
         return {"salt": f"must be base64 of {SALT_BYTES} bytes"}
+    schemes = SCHEMES.get(purpose, ())
+    if schemes and not found[URL].startswith(schemes):
+        return {URL: f"must begin with {' or '.join(schemes)}"}
     return {}
 
 
 def project_needs_of(
     project: AgoraProjectSpec, spec: CloudRecordingSpec
 ) -> Mapping[Purpose, SecretNeed]:
-    """Return the Secrets beside the project that a start takes."""
+    """Return the Secrets beside the project that a start takes: no token opens a page."""
     ref = project.app_certificate_secret_ref
-    if ref is None or spec.token_secret_ref is not None:
+    if ref is None or spec.token_secret_ref is not None or spec.web is not None:
         return {}
     return {Purpose.CERTIFICATE: certificate_need(ref)}
 
@@ -138,3 +153,17 @@ def _is_salt(text: str) -> bool:
         return len(base64.b64decode(text, validate=True)) == SALT_BYTES
     except (binascii.Error, ValueError):
         return False
+
+
+def _url_needs(spec: CloudRecordingSpec) -> Mapping[Purpose, SecretNeed]:
+    """Return the Secrets that hold urls of a page."""
+    page = spec.web
+    references = {
+        Purpose.WEB_URL: page.url_secret_ref if page else None,
+        Purpose.RTMP_URL: page.rtmp_url_secret_ref if page else None,
+    }
+    return {purpose: _url_need(each) for purpose, each in references.items() if each}
+
+
+def _url_need(reference: SecretKeyReference) -> SecretNeed:
+    return SecretNeed(reference.name, {URL: reference.key})

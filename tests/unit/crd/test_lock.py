@@ -7,15 +7,17 @@ from agora_recording.crd.manifest import cloud_recording
 from agora_recording.crd.mode import Mix
 from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.storage import Storage
+from agora_recording.crd.web import Web
 
-MIX, STORAGE = "mix", "storage"
+MIX, WEB, STORAGE = "mix", "web", "storage"
 
 
 def leaves() -> list[str]:
-    """Return every field of the spec, those of mix and storage one by one."""
+    """Return every field of the spec, those of a mode and of storage one by one."""
     wire = CloudRecordingSpec.model_json_schema()["properties"]
     inside = {
         MIX: Mix.model_json_schema()["properties"],
+        WEB: Web.model_json_schema()["properties"],
         STORAGE: Storage.model_json_schema()["properties"],
     }
     return [

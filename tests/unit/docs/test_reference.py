@@ -48,7 +48,7 @@ def test_each_field_says_whether_it_can_change(fields: tuple[str, ...], change: 
     table = rows("cloudrecording")
 
     assert {field: table[field][2] for field in fields} == dict.fromkeys(fields, change)
-    assert table["mix"][2] == table["storage"][2] == "in part"
+    assert table["mix"][2] == table["web"][2] == table["storage"][2] == "in part"
     assert table["projectRef.name"][2] == "locked"
     assert table["mix.layout.custom.regions[].uid"][2] == "yes"
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from agora_recording.crd.status import Attempt
@@ -7,13 +9,22 @@ from agora_recording.domain.ending import Outcome, outcome
 from agora_recording.domain.observation import Trail
 from agora_recording.domain.summary import PAST_KEPT, summarise
 from agora_recording.reconcile.memory import Memory
-from builders import NOW, attempt, observation, past, running, status
+from builders import NOW, ago, attempt, observation, past, running, status
 
 FAILED = Outcome(None, failed=True)
 IDLE = Outcome("Idle")
 AGAIN = Outcome(None)
 INTENDED = running(stop_intended_at=NOW, stop_reason="User")
 GIVEN_UP = running(stop_intended_at=NOW, stop_reason="AgoraFailure")
+
+
+def page(minutes: float, made: Attempt | None = None) -> Attempt:
+    """Return a page that is to be recorded for an hour at most, and has been for so long."""
+    began = ago(60 * minutes)
+    latest = began + timedelta(hours=1, minutes=18)
+    members = {"mode": "web", "acquired_at": began, "must_end_by": latest}
+    return (made or running()).model_copy(update=members)
+
 
 TABLE = [
     ("a start that was never sent is no failure", Ending.NEVER_SENT, attempt(), None, AGAIN),
@@ -32,6 +43,33 @@ TABLE = [
     ("its token ended", Ending.EXPIRED, running(), 5, IDLE),
     ("it was another object's", Ending.DUPLICATE, running(), 5, AGAIN),
 ]
+
+
+HOURS = running(mode="web", acquired_at=ago(3600), must_end_by=ago(-18 * 60))
+"""A page whose one hour at Agora is over just now."""
+PAGE_OVER = Outcome("MaxDuration")
+PAGES = [
+    ("it had its hours", Ending.ENDED, HOURS, 7, PAGE_OVER),
+    ("it vanished once it had them", Ending.LOST, HOURS, 5, PAGE_OVER),
+    ("it broke off with its last minute", Ending.ABNORMAL, page(59), 20, PAGE_OVER),
+    ("it ended before", Ending.ENDED, page(58), 8, FAILED),
+    ("it vanished before, with nothing to write", Ending.LOST, page(58), 4, FAILED),
+    ("it ended, and its hours are not known", Ending.ENDED, running(mode="web"), 8, FAILED),
+    ("it must have ended", Ending.EXPIRED, running(mode="web"), None, PAGE_OVER),
+    ("a stop that was asked for", Ending.ENDED, page(1, INTENDED), 8, Outcome("User")),
+    ("another excludes it", Ending.SUPERSEDED, page(1), None, AGAIN),
+    ("a start that was never sent", Ending.NEVER_SENT, page(1), None, AGAIN),
+]
+
+
+@pytest.mark.parametrize(
+    ("ending", "made", "last", "expected"), [r[1:] for r in PAGES], ids=[r[0] for r in PAGES]
+)
+def test_a_page_ends_by_itself_only_after_its_hours(
+    ending: Ending, made: Attempt, last: int | None, expected: Outcome
+) -> None:
+    """Everything else is a failure, and another attempt follows: a page is never idle."""
+    assert expected == outcome(ending, made, last, ended_at=NOW)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Decision, Ending
 from agora_recording.domain.claim import Rival
@@ -81,6 +82,7 @@ def test_who_waits_for_a_deleted_object_hears_how_to_let_go(reason: Reason) -> N
         ("AgoraFailure", NOT_CONFIRMED),
         (Ending.ABNORMAL, BROKE_OFF),
         (Ending.LOST, NOT_FOUND),
+        (Ending.ENDED, "Agora ended it, as it does when the page cannot be loaded"),
         (Ending.STOPPED, None),
     ],
 )
@@ -192,6 +194,31 @@ def test_only_a_refusal_says_that_something_records(reason: Reason, *, refused: 
     seen = observation(DEAD, trails=[sent(DEAD)], pauses={operation(act.Acquire()): pause})
 
     assert refused == ("Agora refuses a new one" in holding(seen, seen.unknown))
+
+
+PAGES = tuple(attempt(f"p{n}", number=n, mode="web", acquired_at=ago(600)) for n in range(1, 9))
+
+
+@pytest.mark.parametrize(
+    ("attempts", "members", "said"),
+    [
+        (PAGES[:1], {}, "a new start is tried, which works once it has ended."),
+        (PAGES[:1], STOPPED, "test starts tell its end."),
+        (PAGES, {}, "After maxDurationSeconds, in whole hours, delete and force-release it"),
+        (PAGES, LEAVING, "After maxDurationSeconds, in whole hours, annotate"),
+    ],
+    ids=["wanted", "unwanted", "too many", "too many of a deleted object"],
+)
+def test_a_page_ends_by_its_hours(
+    attempts: tuple[Attempt, ...], members: dict[str, object], said: str
+) -> None:
+    """Nobody waits for a channel to be empty, and nobody is removed from one."""
+    seen = observation(*attempts, trails=[sent(a) for a in attempts], of=members, kicks=True)
+    message = holding(seen, seen.unknown)
+
+    assert said in message
+    assert "maxIdleSeconds" not in message
+    assert "kicked" not in message
 
 
 def test_what_is_left_running_is_named() -> None:

@@ -143,6 +143,14 @@ async def test_the_bucket_is_searched_for_what_is_newer_than_the_attempt() -> No
     assert deed.pause(act.FindSid(DEAD)) is None
 
 
+async def test_files_of_a_page_are_searched_by_the_name_that_they_have() -> None:
+    """Agora puts hyphens in the place of special characters."""
+    made = DEAD.model_copy(update={"mode": "web", "channel": "Q&A"})
+    deed = await done(act.FindSid(made), observation(made, trails=[sent(made)]), ())
+
+    assert deed.call[2] == "Q-A"
+
+
 async def test_ten_candidates_are_asked_about() -> None:
     """The likeliest; a bucket may hold thousands."""
     sids = tuple(f"sid-{n}" for n in range(12))

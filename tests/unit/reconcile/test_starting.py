@@ -1,6 +1,7 @@
 """What acquire and start are told, and what their answers teach."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from agora_recording.crd.layout import Layout
 from agora_recording.crd.mode import Mix
 from agora_recording.crd.placement import Geofence, Placement
 from agora_recording.crd.project import Area
-from agora_recording.crd.status import Attempt
+from agora_recording.crd.status import Attempt, PastAttempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
 from agora_recording.domain.claim import Claim, Neighbours, Sighting
@@ -21,7 +22,19 @@ from agora_recording.domain.reason import Reason
 from agora_recording.domain.topic import Topic
 from agora_recording.translate import requests
 from agora_recording.translate.storage import NOWHERE
-from builders import APP, ENDPOINT, NOW, TICK, attempt, observation, past, spec, status
+from builders import (
+    APP,
+    ENDPOINT,
+    NOW,
+    TICK,
+    ago,
+    attempt,
+    observation,
+    page_spec,
+    past,
+    spec,
+    status,
+)
 from unit.domain.situations import DEAD, LEAVING, LOST, NEW, failing, fresh, sent
 from unit.reconcile.telephone import MEANS, done
 
@@ -80,6 +93,39 @@ async def test_a_resource_is_acquired_where_the_spec_says(*, probe: bool) -> Non
         "region": "EU",
         "excludeResourceIds": ["theirs-1", "theirs-2"],
     }
+
+
+async def test_a_page_has_a_resource_of_its_own_kind() -> None:
+    """And Agora ends it by itself: a probe of it after an hour at the latest."""
+    page, request = {"spec": page_spec()}, {"scene": 1, "resourceExpiredHour": 720}
+    deed = await done(act.Acquire(), observation(of=page), "r1")
+    probe = await done(act.Acquire(probe=True), observation(DEAD, of=page), "probe")
+
+    assert deed.call == ("acquire", ACCESS, APP, "standup", 7, request)
+    assert deed.trail(NEW).attempt.mode == "web"
+    assert deed.trail(NEW).attempt.must_end_by == NOW + timedelta(hours=2, minutes=18)
+    assert probe.call == deed.call
+    assert probe.trail(PROBE).attempt.must_end_by == NOW + timedelta(hours=1, minutes=18)
+
+
+@pytest.mark.parametrize(
+    ("last", "since"),
+    [
+        (past(reason="Limit", started_at=ago(900)), ago(900)),
+        (past(reason="Limit", started_at=ago(900), continues_from=ago(9000)), ago(9000)),
+        (past(reason="AgoraFailure", started_at=ago(900), continues_from=ago(9000)), None),
+    ],
+    ids=["begun anew", "again", "failed"],
+)
+async def test_a_recording_that_is_only_begun_anew_goes_on(
+    last: PastAttempt, since: datetime | None
+) -> None:
+    """Its longest time counts from its first beginning; after a failure it is another one."""
+    older = past("older", reason="Limit", started_at=ago(5000))
+    seen = observation(of={"status": status(last_attempts=(last, older))})
+    deed = await done(act.Acquire(), seen, "r1")
+
+    assert deed.trail(NEW).attempt.continues_from == since
 
 
 async def test_the_first_resource_is_number_one() -> None:

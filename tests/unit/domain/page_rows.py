@@ -1,0 +1,132 @@
+"""The rows of the decision table about recordings of pages, and of those that end at a time."""
+
+from datetime import timedelta
+
+from agora_recording.crd.status import Attempt
+from agora_recording.domain import action as act
+from agora_recording.domain import decision as rules
+from agora_recording.domain.action import Ending
+from agora_recording.domain.holdup import LOOK_AGAIN
+from agora_recording.domain.observation import Streak, Trail
+from builders import NOW, TICK, ago, attempt, observation, page_spec, running, spec
+from unit.domain.situations import LEAVING, Row, sent
+
+PAGE = {"spec": page_spec()}
+"""Of an object that has a page recorded for 5400 s."""
+SLOW = {"spec": page_spec(ready_timeout_seconds=30)}
+MIX = {"spec": spec(max_duration_seconds=5400)}
+LONGEST = {"spec": page_spec().model_copy(update={"max_duration_seconds": 2_592_000})}
+MONTH = timedelta(hours=719).total_seconds()
+ON_TIME = running(mode="web", acquired_at=ago(5400))
+IN_TIME = running(mode="web", acquired_at=ago(5399))
+CONTINUED = running(acquired_at=ago(60), continues_from=ago(5400))
+LATE_MIX = running(acquired_at=ago(5400))
+FOR_A_MONTH = running(mode="web", acquired_at=ago(MONTH))
+UNKNOWN = attempt("dead", mode="web", acquired_at=ago(600), must_end_by=ago(-7200))
+UNLOADED = attempt(sid="sid-r1", mode="web", acquired_at=ago(160))
+EXPIRED = attempt("dead", mode="web", acquired_at=ago(9000), must_end_by=NOW)
+
+
+def over(made: Attempt) -> act.Amend:
+    """Return what ends an attempt that has had its time."""
+    return act.Amend(
+        made.model_copy(update={"stop_intended_at": NOW, "stop_reason": "MaxDuration"})
+    )
+
+
+def unconfirmed(seconds: float) -> Trail:
+    """Return the trail of a start that is not confirmed for so long."""
+    streak = Streak(TICK - seconds, TICK, 5)
+    return Trail(UNLOADED, stored=True, unconfirmed=streak, next_query=TICK + 60)
+
+
+PAGE_ROWS = (
+    Row(
+        "a page is recorded for maxDurationSeconds, to the second",
+        rules.stop_what_lasted_its_time,
+        observation(ON_TIME, of=PAGE),
+        over(ON_TIME),
+    ),
+    Row(
+        "a channel too, if the spec says so",
+        rules.stop_what_lasted_its_time,
+        observation(LATE_MIX, of=MIX),
+        over(LATE_MIX),
+    ),
+    Row(
+        "what may last 720 hours ends before its handle does, and does not begin anew",
+        rules.stop_what_lasted_its_time,
+        observation(FOR_A_MONTH, of=LONGEST),
+        over(FOR_A_MONTH),
+    ),
+    Row(
+        "what only went on under another token has its time from its first beginning",
+        rules.stop_what_lasted_its_time,
+        observation(CONTINUED, of=MIX),
+        over(CONTINUED),
+    ),
+    Row(
+        "the end of its time is waited for if no look is due before",
+        rules.keep_watch,
+        observation(IN_TIME, trails=[Trail(IN_TIME, stored=True, next_query=TICK + 60)], of=PAGE),
+        act.Wait(TICK + 1),
+    ),
+    Row(
+        "a page that is not loaded in time, twice, has failed",
+        rules.stop_what_never_began,
+        observation(UNLOADED, trails=[unconfirmed(150)], of=SLOW),
+        act.Amend(
+            UNLOADED.model_copy(update={"stop_intended_at": NOW, "stop_reason": "AgoraFailure"})
+        ),
+    ),
+    Row(
+        "what Agora must have ended by its hours is over",
+        rules.close_what_must_have_ended,
+        observation(EXPIRED, of=PAGE),
+        act.Close(EXPIRED, Ending.EXPIRED),
+    ),
+    Row(
+        "the recorder of a page is probed: it can be kicked from no channel",
+        rules.probe_what_may_still_run,
+        observation(UNKNOWN, trails=[sent(UNKNOWN)], of={**PAGE, **LEAVING}, kicks=True),
+        act.Acquire(probe=True),
+    ),
+)
+
+SILENT_PAGE_ROWS = (
+    Row(
+        "a page goes on until its time is over",
+        rules.stop_what_lasted_its_time,
+        observation(IN_TIME, of=PAGE),
+        act.Query(IN_TIME, "sid-r1"),
+    ),
+    Row(
+        "without maxDurationSeconds there is no such time",
+        rules.stop_what_lasted_its_time,
+        observation(LATE_MIX),
+        act.Query(LATE_MIX, "sid-r1"),
+    ),
+    Row(
+        "what has no sid cannot be stopped",
+        rules.stop_what_lasted_its_time,
+        observation(UNKNOWN, trails=[sent(UNKNOWN)], of={**LONGEST, **LEAVING}, kicks=True),
+        act.Acquire(probe=True),
+    ),
+    Row(
+        "a page may be loaded twice before its start has failed",
+        rules.stop_what_never_began,
+        observation(UNLOADED, trails=[unconfirmed(149)], of=SLOW),
+        act.Wait(TICK + 60),
+    ),
+    Row(
+        "a page that ends within the hour is not probed, nor is anybody kicked",
+        rules.kick_what_cannot_be_stopped,
+        observation(
+            UNKNOWN.model_copy(update={"must_end_by": ago(-60)}),
+            trails=[sent(UNKNOWN)],
+            of={**PAGE, **LEAVING},
+            kicks=True,
+        ),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+)

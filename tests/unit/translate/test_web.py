@@ -1,0 +1,219 @@
+"""What Agora is told of a page that is recorded."""
+
+from datetime import timedelta
+
+import pytest
+
+from agora_recording.crd.mode import AudioProfile, FileType
+from agora_recording.crd.model import SecretKeyReference
+from agora_recording.crd.project import CertificateReference
+from agora_recording.crd.recording import MODES
+from agora_recording.crd.web import Device, PageVideo
+from agora_recording.translate import requests, web
+from agora_recording.translate.placement import SCENES, acquire_request
+from agora_recording.translate.secrets import Purpose, SecretNeed, needs_of, project_needs_of, unfit
+from builders import NOW, attempt, page_spec, project, spec, storage
+
+KEYS = {"accessKey": "access", "secretKey": "secret"}
+SECRETS = {
+    Purpose.STORAGE: KEYS,
+    Purpose.WEB_URL: {"url": "https://example.com/?token=hidden"},
+    Purpose.RTMP_URL: {"url": "rtmp://example.com/live/key"},
+}
+FROM_SECRET = {"url": None, "url_secret_ref": SecretKeyReference(name="page", key="address")}
+TO_SECRET = {"rtmp_url_secret_ref": SecretKeyReference(name="stream", key="target")}
+RECORDER = {
+    "url": "https://example.com/stage",
+    "audioProfile": 0,
+    "videoWidth": 1280,
+    "videoHeight": 720,
+    "videoFps": 15,
+    "mobile": False,
+    "maxRecordingHour": 2,
+    "maxVideoDuration": 120,
+    "onhold": False,
+    "readyTimeout": 0,
+}
+
+
+def recorder(**param: object) -> dict[str, object]:
+    """Return the service that records the page."""
+    return {
+        "serviceName": "web_recorder_service",
+        "errorHandlePolicy": "error_abort",
+        "serviceParam": {**RECORDER, **param},
+    }
+
+
+def pushing(url: str) -> dict[str, object]:
+    """Return the service that streams the page elsewhere."""
+    return {
+        "serviceName": "rtmp_publish_service",
+        "errorHandlePolicy": "error_ignore",
+        "serviceParam": {"outputs": [{"rtmpUrl": url}]},
+    }
+
+
+def services(request: object) -> list[object]:
+    """Return the services of a start."""
+    return request["extensionServiceConfig"]["extensionServices"]  # type: ignore[index]
+
+
+def test_the_shortest_page() -> None:
+    """Everything that the user leaves out is said, and nothing of a channel is."""
+    request = requests.start_request(page_spec(), storage(), SECRETS)
+
+    assert request == {
+        "extensionServiceConfig": {
+            "errorHandlePolicy": "error_abort",
+            "extensionServices": [recorder()],
+        },
+        "recordingFileConfig": {"avFileType": ["hls"]},
+        "storageConfig": request["storageConfig"],
+    }
+    assert request["storageConfig"]["bucket"] == "bucket"
+
+
+def test_the_fullest_page() -> None:
+    """Every field arrives under Agora's name."""
+    wanted = page_spec(
+        audio_profile=AudioProfile.HIGH_QUALITY_STEREO,
+        video=PageVideo(width=720, height=1280, fps=60, bitrate_kbps=8000),
+        device=Device.MOBILE,
+        ready_timeout_seconds=60,
+        file_types=(FileType.HLS, FileType.MP4),
+        max_file_seconds=14_400,
+        on_hold=True,
+        rtmp_url="rtmps://example.com/live/key",
+    )
+    request = requests.start_request(wanted, storage(), SECRETS)
+
+    assert request["recordingFileConfig"] == {"avFileType": ["hls", "mp4"]}
+    assert services(request) == [
+        recorder(
+            audioProfile=2,
+            videoWidth=720,
+            videoHeight=1280,
+            videoFps=60,
+            videoBitrate=8000,
+            mobile=True,
+            maxVideoDuration=240,
+            onhold=True,
+            readyTimeout=60,
+        ),
+        pushing("rtmps://example.com/live/key"),
+    ]
+
+
+def test_urls_that_are_secrets_come_from_their_secrets() -> None:
+    """The one of the page, and the one of the stream."""
+    request = requests.start_request(page_spec(**FROM_SECRET, **TO_SECRET), storage(), SECRETS)
+
+    assert services(request) == [
+        recorder(url="https://example.com/?token=hidden"),
+        pushing("rtmp://example.com/live/key"),
+    ]
+
+
+def test_a_start_can_be_repeated_without_its_urls() -> None:
+    """What stands for the page is one that anybody can open; nothing stands for a stream."""
+    request = requests.start_request(page_spec(**FROM_SECRET, **TO_SECRET), storage(), {})
+
+    assert services(request) == [recorder(url="https://example.com/")]
+
+
+def test_only_the_secrets_that_a_page_names_are_needed() -> None:
+    """By the keys that it names; a mixed recording has no page."""
+    needs = needs_of(page_spec(**FROM_SECRET, **TO_SECRET), storage())
+
+    assert needs[Purpose.WEB_URL] == SecretNeed("page", {"url": "address"})
+    assert needs[Purpose.RTMP_URL] == SecretNeed("stream", {"url": "target"})
+    assert set(needs_of(page_spec(), storage())) == {Purpose.STORAGE}
+    assert set(needs_of(spec(), storage())) == {Purpose.STORAGE}
+
+
+def test_no_token_is_made_for_a_page() -> None:
+    """It joins no channel, so the App Certificate is not even read."""
+    made = project(app_certificate_secret_ref=CertificateReference(name="certificate"))
+
+    assert project_needs_of(made, page_spec()) == {}
+    assert set(project_needs_of(made, spec())) == {Purpose.CERTIFICATE}
+
+
+@pytest.mark.parametrize(
+    ("purpose", "url", "why"),
+    [
+        (Purpose.WEB_URL, "https://a", None),
+        (Purpose.WEB_URL, "http://a", None),
+        (Purpose.WEB_URL, "a?token=hidden", "must begin with https:// or http://"),
+        (Purpose.RTMP_URL, "rtmps://a", None),
+        (Purpose.RTMP_URL, "rtmp://a", None),
+        (Purpose.RTMP_URL, "https://a/hidden", "must begin with rtmps:// or rtmp://"),
+    ],
+)
+def test_a_secret_must_hold_a_url(purpose: Purpose, url: str, why: str | None) -> None:
+    """Why one is of no use is said without a word of it."""
+    assert unfit(purpose, {"url": url}) == ({"url": why} if why else {})
+
+
+@pytest.mark.parametrize(("seconds", "hours"), [(1, 1), (3600, 1), (3601, 2), (2_592_000, 720)])
+def test_the_longest_time_is_told_in_whole_hours(seconds: int, hours: int) -> None:
+    """Agora ends it no sooner than the spec says."""
+    wanted = page_spec().model_copy(update={"max_duration_seconds": seconds})
+    (service,) = services(requests.start_request(wanted, storage(), SECRETS))
+
+    assert service == recorder(maxRecordingHour=hours)
+
+
+def test_only_of_a_page_it_is_known_by_when_agora_ends_it() -> None:
+    """Eight minutes until its start can be no more, its whole hours, and ten minutes of margin."""
+    ends = {"must_end_by": NOW + timedelta(hours=2, minutes=18)}
+
+    assert requests.pinned_end(page_spec(), NOW) == ends
+    assert requests.pinned_end(spec(max_duration_seconds=5400), NOW) == {}
+
+
+@pytest.mark.parametrize(("wanted", "scene"), [(spec(), 0), (page_spec(), 1)])
+def test_a_resource_is_acquired_for_its_mode(wanted: object, scene: int) -> None:
+    """The mode of the start must fit the scene."""
+    request = acquire_request(wanted, ())  # type: ignore[arg-type]
+
+    assert request == {"scene": scene, "resourceExpiredHour": 720}
+
+
+def test_the_scenes_are_those_of_all_modes() -> None:
+    """No mode is without one."""
+    assert set(MODES) == set(SCENES)
+
+
+def test_a_probe_of_a_page_writes_and_streams_nothing() -> None:
+    """The page is the same, since no other is known that Agora can open (protocol 16)."""
+    wanted = page_spec(**FROM_SECRET, **TO_SECRET, on_hold=False)
+    request = requests.probe_request(wanted, 7, storage(), SECRETS)
+
+    assert services(request) == [
+        recorder(url="https://example.com/?token=hidden", onhold=True, maxRecordingHour=1)
+    ]
+    assert "recordingConfig" not in request
+
+
+def test_a_page_on_hold_is_probed_without_its_url_in_the_spec_either() -> None:
+    """A stream that the spec names is not begun."""
+    request = requests.probe_request(page_spec(rtmp_url="rtmp://example.com/a"), 7, storage(), {})
+
+    assert services(request) == [recorder(onhold=True, maxRecordingHour=1)]
+
+
+def test_files_are_named_after_the_label_without_special_characters() -> None:
+    """Of a page; in a channel they bear its name as it is (REST reference, manage files)."""
+    label = "Q&A (week_1): a-b c!"
+    page, channel = attempt(mode="web", channel=label), attempt(channel=label)
+
+    assert requests.name_in_files(page) == "Q-A -week-1-- a-b c-"
+    assert requests.name_in_files(channel) == label
+
+
+@pytest.mark.parametrize("character", web.SPECIAL)
+def test_each_special_character_stands_as_a_hyphen(character: int) -> None:
+    """As many hyphens as there were characters."""
+    assert web.name_in_files(f"a{chr(character)}b") == "a-b"
