@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from agora_recording.domain.summary import summarise
 from agora_recording.reconcile.patch import merge_patch
 from e2e.kubeapi import KubeApi, Object, connect
 from testbed.controlplane import ControlPlane
-from unit.domain.hold import NAMESPACE, Hold
+from unit.domain.hold import Hold
 from unit.domain.holds import HOLDS
 from unit.domain.project_holds import PROJECT_HOLDS, ProjectHold
 from unit.domain.unknown_holds import UNKNOWN_HOLDS
@@ -26,6 +26,7 @@ REWRITE: Final = bool(os.environ.get("REWRITE_GOLDEN"))
 STATUSES: Final[dict[str, type[Model]]] = {
     "CloudRecording": CloudRecordingStatus,
     "AgoraProject": AgoraProjectStatus,
+    "ClusterAgoraProject": AgoraProjectStatus,
 }
 VARIABLE: Final = {
     r"(UID: +)[0-9a-f]{8}-[0-9a-f-]{27}": r"\1(a UUID)",
@@ -43,12 +44,14 @@ class Described:
     name: str
     metadata: Object
     spec: Object
-    status: Object
+    status: Object | None
+    """None if no operator has seen it."""
     deleting: bool
 
     @property
     def message(self) -> str:
         """What its condition Ready says."""
+        assert self.status is not None
         said = {each["type"]: each["message"] for each in self.status["conditions"]}
         return str(said["Ready"])
 
@@ -64,19 +67,21 @@ class Described:
         }
 
 
-def _recording(hold: Hold) -> Described:
-    recording = hold.seen.recording
+def recording(hold: Hold) -> Described:
+    """Return a recording in this state."""
+    made = hold.seen.recording
     return Described(
         kind="CloudRecording",
         name=hold.name,
-        metadata={"finalizers": list(recording.finalizers)},
-        spec=recording.spec.to_wire(),
+        metadata={"finalizers": list(made.finalizers)},
+        spec=made.spec.to_wire(),
         status=summarise(hold.seen, hold.decision).to_wire(),
-        deleting=recording.deleting,
+        deleting=made.deleting,
     )
 
 
-def _project(hold: ProjectHold) -> Described:
+def project(hold: ProjectHold) -> Described:
+    """Return a project in this state."""
     return Described(
         kind="AgoraProject",
         name=hold.name,
@@ -88,33 +93,37 @@ def _project(hold: ProjectHold) -> Described:
 
 
 EVERY: Final = (
-    *(_recording(hold) for hold in (*HOLDS, *UNKNOWN_HOLDS)),
-    *(_project(hold) for hold in PROJECT_HOLDS),
+    *(recording(hold) for hold in (*HOLDS, *UNKNOWN_HOLDS)),
+    *(project(hold) for hold in PROJECT_HOLDS),
 )
 
 
 @contextmanager
-def all_made(cluster: ControlPlane) -> Iterator[KubeApi]:
+def all_made(
+    cluster: ControlPlane, every: Sequence[Described], namespace: str
+) -> Iterator[KubeApi]:
     """Make all of them, with exactly the status that the operator writes; remove them after."""
-    with connect(cluster, NAMESPACE) as api:
-        for each in EVERY:
+    with connect(cluster, namespace) as api:
+        for each in every:
             made = api.create(each.manifest, dry_run=False)
             assert made.accepted, made.body
-        deleted = [f"{each.kind.lower()}/{each.name}" for each in EVERY if each.deleting]
-        cluster.kubectl("delete", *deleted, "-n", NAMESPACE, "--wait=false")
-        for each in EVERY:
+        deleted = [f"{each.kind.lower()}/{each.name}" for each in every if each.deleting]
+        cluster.kubectl("delete", *deleted, "-n", namespace, "--wait=false")
+        for each in every:
             _write_status(api, each)
         yield api
-        for each in EVERY:
+        for each in every:
             _patch(api, each, {"metadata": {"finalizers": None}})
 
 
-def descriptions(cluster: ControlPlane) -> dict[str, str]:
+def descriptions(
+    cluster: ControlPlane, every: Sequence[Described], namespace: str
+) -> dict[str, str]:
     """Return what kubectl describes of each, by name, without what differs each time."""
     found: dict[str, str] = {}
-    for kind in sorted({each.kind for each in EVERY}):
-        names = [each.name for each in EVERY if each.kind == kind]
-        text = cluster.kubectl("describe", kind.lower(), *names, "-n", NAMESPACE)
+    for kind in sorted({each.kind for each in every}):
+        names = [each.name for each in every if each.kind == kind]
+        text = cluster.kubectl("describe", kind.lower(), *names, "-n", namespace)
         for pattern, words in VARIABLE.items():
             text = re.sub(pattern, words, text)
         parts = re.split(r"\n+(?=Name: )", text.strip())
@@ -122,17 +131,19 @@ def descriptions(cluster: ControlPlane) -> dict[str, str]:
     return found
 
 
-def rewrite(texts: Mapping[str, str]) -> None:
-    """Make these the golden texts, and no others."""
-    FOLDER.mkdir(exist_ok=True)
-    for file in FOLDER.iterdir():
+def rewrite(folder: Path, texts: Mapping[str, str]) -> None:
+    """Make these the golden texts of a folder, and no others."""
+    folder.mkdir(exist_ok=True)
+    for file in folder.iterdir():
         file.unlink()
     for name, text in texts.items():
-        (FOLDER / f"{name}.txt").write_text(text)
+        (folder / f"{name}.txt").write_text(text)
 
 
 def _write_status(api: KubeApi, one: Described) -> None:
     """Write what the operator would, which finds the status that is a default."""
+    if one.status is None:
+        return
     model = STATUSES[one.kind]
     before = _patch(api, one, {"metadata": {}})["status"]
     patch = merge_patch(model.model_validate(before).to_wire(), one.status)

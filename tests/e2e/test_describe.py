@@ -7,6 +7,7 @@ import pytest
 from e2e.described import EVERY, FOLDER, REWRITE, Described, all_made, descriptions, rewrite
 from e2e.kubeapi import KubeApi
 from testbed.controlplane import ControlPlane
+from unit.domain.hold import NAMESPACE
 
 HOW = 'if it reads well: REWRITE_GOLDEN=1 make test ARGS="tests/e2e/test_describe.py"'
 
@@ -14,7 +15,7 @@ HOW = 'if it reads well: REWRITE_GOLDEN=1 make test ARGS="tests/e2e/test_describ
 @pytest.fixture(scope="module")
 def api(cluster: ControlPlane) -> Iterator[KubeApi]:
     """Make all objects."""
-    with all_made(cluster) as connection:
+    with all_made(cluster, EVERY, NAMESPACE) as connection:
         yield connection
 
 
@@ -22,9 +23,9 @@ def api(cluster: ControlPlane) -> Iterator[KubeApi]:
 def texts(cluster: ControlPlane, api: KubeApi) -> dict[str, str]:
     """Return what kubectl says of each; if that is asked for, it becomes the golden texts."""
     del api
-    found = descriptions(cluster)
+    found = descriptions(cluster, EVERY, NAMESPACE)
     if REWRITE:
-        rewrite(found)
+        rewrite(FOLDER, found)
     return found
 
 
@@ -41,16 +42,3 @@ def test_describe_says_what_is_going_on(texts: dict[str, str], one: Described) -
 def test_each_golden_text_is_of_a_state(texts: dict[str, str]) -> None:
     """No file is left of a state that there is no more."""
     assert {file.name for file in FOLDER.iterdir()} == {f"{name}.txt" for name in texts}, HOW
-
-
-@pytest.mark.parametrize("kind", ["CloudRecording", "AgoraProject"])
-def test_the_wide_list_stays_readable(cluster: ControlPlane, api: KubeApi, kind: str) -> None:
-    """One line for each object, and the message, which is long, comes last."""
-    wide = cluster.kubectl("get", kind.lower(), "-n", api.namespace, "-o", "wide")
-    header, *lines = wide.splitlines()
-    found = {line.split()[0]: line for line in lines}
-    expected = {one.name: one.message for one in EVERY if one.kind == kind}
-
-    assert header.split()[-1] == "MESSAGE"
-    assert found.keys() == expected.keys()
-    assert [name for name, line in found.items() if not line.endswith(f" {expected[name]}")] == []

@@ -48,8 +48,8 @@ def test_the_columns_answer_the_first_question(cluster: ControlPlane, api: KubeA
 
     assert header.split() == ["NAME", "CHANNEL", "MODE", "PHASE", "READY", "REASON", "AGE"]
     assert row.split()[:-1] == ["full", "standup", "Pending", "Unknown", "Pending"]
-    assert wide.split()[-4:] == ["UID", "SID", "PROJECT", "MESSAGE"]
-    assert wide_row.endswith("Waiting for the operator")
+    assert wide.split()[-3:] == ["UID", "SID", "PROJECT"]
+    assert wide_row.endswith(" default")
     for kind in ("agp", "cagp"):
         project = cluster.kubectl(*get, kind, "full").splitlines()
         assert project[0].split() == ["NAME", "APP-ID", "AREA", "READY", "REASON", "AGE"]

@@ -40,7 +40,6 @@ def cloud_recording() -> Manifest:
         _column("UID", ".status.uid", kind="integer", priority=1),
         _column("SID", ".status.sid", priority=1),
         _column("Project", ".spec.projectRef.name", priority=1),
-        _column("Message", _ready("message"), priority=1),
     ]
     selectable = (".spec.channel", ".spec.desiredState", ".status.phase", ".status.sid")
     version = _version(root, columns) | {"selectableFields": [{"jsonPath": p} for p in selectable]}
@@ -73,7 +72,6 @@ def _project_version(description: str, spec: type[AgoraProjectSpec]) -> Manifest
         _column("Ready", _ready("status")),
         _column("Reason", _ready("reason")),
         _column("Age", ".metadata.creationTimestamp", kind="date"),
-        _column("Message", _ready("message"), priority=1),
     ]
     return _version(root, columns)
 

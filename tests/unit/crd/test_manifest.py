@@ -83,10 +83,10 @@ def test_a_crd_has_the_names_that_people_type(
         (
             cloud_recording(),
             ["Channel", "Mode", "Phase", "Ready", "Reason", "Age"],
-            ["UID", "SID", "Project", "Message"],
+            ["UID", "SID", "Project"],
         ),
-        (agora_project(), ["App-ID", "Area", "Ready", "Reason", "Age"], ["Message"]),
-        (cluster_agora_project(), ["App-ID", "Area", "Ready", "Reason", "Age"], ["Message"]),
+        (agora_project(), ["App-ID", "Area", "Ready", "Reason", "Age"], []),
+        (cluster_agora_project(), ["App-ID", "Area", "Ready", "Reason", "Age"], []),
     ],
 )
 def test_columns_say_whether_it_records(
