@@ -8,13 +8,16 @@ import pytest
 import yaml
 
 from agora_recording.agora import wire
+from agora_recording.crd.mode import MODES
 from agora_recording.crd.project import AgoraProjectSpec
+from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.vendor import REGION_NUMBERS, StorageVendor
-from agora_recording.translate.secrets import storage_need
+from agora_recording.translate.secrets import Purpose, encryption_need, storage_need, unfit
 from agora_recording.translate.storage import storage_config
 
-STORAGES = Path(__file__).parents[3] / "deploy" / "samples" / "storage"
-FILES = sorted(STORAGES.glob("*.yaml"))
+SAMPLES = Path(__file__).parents[3] / "deploy" / "samples"
+FILES = sorted((SAMPLES / "storage").glob("*.yaml"))
+MODE_FILES = sorted((SAMPLES / "modes").glob("*.yaml"))
 
 
 def documents(file: Path) -> Iterator[dict[str, Any]]:
@@ -62,3 +65,33 @@ def test_the_objects_of_a_sample_fit_together(file: Path) -> None:
     assert recording["spec"]["projectRef"]["name"] == project["metadata"]["name"]
     assert need.name == secret["metadata"]["name"]
     assert set(need.required) <= set(secret["stringData"]) <= set(need.keys.values())
+
+
+def recordings() -> Iterator[CloudRecordingSpec]:
+    """Yield the recordings of all samples of modes."""
+    for file in MODE_FILES:
+        for document in documents(file):
+            if document["kind"] == "CloudRecording":
+                yield CloudRecordingSpec.model_validate(document["spec"])
+
+
+def test_each_mode_has_a_sample() -> None:
+    """Screenshots alone, which make other files, have one of their own."""
+    individual = [each.individual for each in recordings() if each.individual]
+    alone = [each.snapshots.only for each in individual if each.snapshots]
+
+    assert {each.mode for each in recordings()} == set(MODES)
+    assert alone == [True]
+    assert len(individual) > len(alone)
+
+
+def test_the_secret_of_an_encrypted_channel_is_one_that_can_be_used() -> None:
+    """Its keys are those that are read, and its salt is one."""
+    secret, recording = documents(SAMPLES / "modes" / "encrypted.yaml")
+    wanted = CloudRecordingSpec.model_validate(recording["spec"]).encryption
+    assert wanted is not None
+    need, held = encryption_need(wanted), secret["stringData"]
+
+    assert need.name == secret["metadata"]["name"]
+    assert set(need.keys.values()) == set(held)
+    assert unfit(Purpose.ENCRYPTION, held) == {}
