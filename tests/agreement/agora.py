@@ -1,49 +1,36 @@
-"""What the simulator says to the requests that a spec becomes."""
+"""What the operator and the simulator say to a spec, and to the requests that it becomes."""
 
-import base64
 import builtins
 import json
 import types
 import warnings
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, get_args, get_origin
 
-from agora_recording.agora import protocol
 from agora_recording.agora.protocol import Request
 from agora_recording.crd.model import Model
+from agora_recording.crd.project import AgoraProjectSpec
 from agora_recording.crd.recording import CloudRecordingSpec
-from agora_recording.crd.status import Attempt
-from agora_recording.crd.storage import Storage
-from agora_recording.domain.claim import derived_uid
-from agora_recording.domain.topic import Topic
-from agora_recording.domain.upload import Upload
-from agora_recording.translate import requests, sts
-from agora_recording.translate.placement import acquire_request
-from agora_recording.translate.secrets import Purpose, SecretValues, needs_of, storage_need
-from agora_recording.translate.storage import upload
-from agora_recording.translate.tokens import token_of
+from agora_recording.translate.refusal import why_refused
 from agora_simulator.calls import route
 from agora_simulator.settings import Settings
 from agora_simulator.world import World
+from agreement.life import NOW, Life
 
-APP_ID: Final = "0123456789abcdef0123456789abcdef"
-NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OK: Final = 200
-SHARED: Final = Storage.model_validate(
+PROJECT: Final = AgoraProjectSpec.model_validate(
     {
-        "vendor": "AmazonS3",
-        "region": "us-east-1",
-        "bucket": "recordings",
-        "credentialsSecretRef": {"name": "s3"},
+        "appId": "0123456789abcdef0123456789abcdef",
+        "credentialsSecretRef": {"name": "agora"},
+        "storage": {
+            "vendor": "AmazonS3",
+            "region": "us-east-1",
+            "bucket": "recordings",
+            "credentialsSecretRef": {"name": "s3"},
+        },
     }
 )
-"""The project's storage, for recordings that name none."""
-HELD: Final = {
-    "salt": base64.b64encode(bytes(32)).decode(),
-    "stsExpiration": (NOW + timedelta(hours=5)).isoformat(),
-}
-"""What a Secret holds that cannot be any text."""
+"""The project of all recordings."""
 STRICT: Final = Settings(
     recording_file_config_required=True,
     shortest_capture_interval=5,
@@ -59,79 +46,31 @@ class RefusedError(Exception):
 
 
 def refusal(spec: CloudRecordingSpec) -> str | None:
-    """Return which request the simulator refuses, and why; None if it takes all of them."""
-    storage = spec.storage or SHARED
-    secrets = secrets_of(spec, storage)
+    """Return who refuses what, and why; None if each request is made and taken."""
+    life = Life(spec, PROJECT)
+    if (why := why_refused(spec, life.storage)) is not None:
+        return f"the operator: {why}"
     try:
-        _record(spec, storage, secrets)
-        _probe(spec, storage, secrets)
+        _record(life)
+        _probe(life)
     except RefusedError as refused:
         return str(refused)
     return None
 
 
-def secrets_of(spec: CloudRecordingSpec, storage: Storage) -> SecretValues:
-    """Return what the Secrets that a spec names hold; each value says where it is from."""
-    return {
-        purpose: {
-            held: HELD.get(held, f"{need.name}/{key}")
-            for held, key in need.keys.items()
-            if held not in need.optional or need.vendor in sts.VENDORS
-        }
-        for purpose, need in needs_of(spec, storage).items()
-    }
-
-
-def attempt_of(spec: CloudRecordingSpec, resource_id: str) -> Attempt:
-    """Return the attempt with which a spec is recorded."""
-    return Attempt(
-        number=1,
-        resource_id=resource_id,
-        owner="me",
-        app_id=APP_ID,
-        endpoint="https://api.agora.io",
-        channel=spec.channel,
-        uid=spec.uid or derived_uid(APP_ID, spec.channel, "default", "standup"),
-        mode=spec.mode,
-        acquired_at=NOW,
-    )
-
-
-def _record(spec: CloudRecordingSpec, storage: Storage, secrets: SecretValues) -> None:
-    """Acquire and start, and tell what can change; then stop."""
+def _record(life: Life) -> None:
+    """Acquire and start, and tell what can change."""
     world = World(STRICT)
-    attempt = _acquired(world, spec)
-    task, token = requests.task(attempt), token_of(attempt, secrets)
-    request = requests.start_request(spec, storage, secrets, token)
-    sid = _ask(world, protocol.start(task, request))["sid"]
-    for topic in requests.wanted(spec, _upload(storage, secrets)):
-        if topic is Topic.LAYOUT:
-            _ask(world, protocol.update_layout(task, sid, requests.layout_of(spec)))
-        else:
-            told = requests.update(topic, spec, storage, secrets)
-            _ask(world, protocol.update(task, sid, told))
+    resource_id = _ask(world, life.acquire())["resourceId"]
+    sid = _ask(world, life.start(resource_id))["sid"]
+    for request in life.told(resource_id, sid):
+        _ask(world, request)
 
 
-def _upload(storage: Storage, secrets: SecretValues) -> Upload:
-    need = storage_need(storage)
-    return upload(storage, need, "default", secrets[Purpose.STORAGE], "1")
-
-
-def _probe(spec: CloudRecordingSpec, storage: Storage, secrets: SecretValues) -> None:
+def _probe(life: Life) -> None:
     """Acquire and start what is recorded only to find out whether the target is free."""
     world = World(STRICT)
-    attempt = _acquired(world, spec)
-    token = token_of(attempt, secrets)
-    request = requests.probe_request(spec, attempt.uid, storage, secrets, token)
-    _ask(world, protocol.start(requests.task(attempt), request))
-
-
-def _acquired(world: World, spec: CloudRecordingSpec) -> Attempt:
-    claimed = attempt_of(spec, "")
-    others = (spec.placement.away_from if spec.placement else None) or ()
-    asked = acquire_request(spec, [f"resource-of-{other.name}" for other in others])
-    call = protocol.acquire(claimed.app_id, claimed.channel, claimed.uid, asked)
-    return attempt_of(spec, _ask(world, call)["resourceId"])
+    _ask(world, life.probe(_ask(world, life.acquire())["resourceId"]))
 
 
 def _ask(world: World, request: Request) -> dict[str, Any]:

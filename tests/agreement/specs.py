@@ -7,6 +7,7 @@ in ``RULED`` and ``KEPT``.
 
 import ast
 import copy
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -32,10 +33,27 @@ ONE_OF: Final = re.compile(r"self in (\[.*\])")
 MOST_PIXELS: Final = 1920 * 1080
 REGIONS: Final = sorted({name for names in REGION_NUMBERS.values() for name in names})
 
+JSON: Final[Strategy] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.text(st.characters(codec="utf-8"), max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text("abK", max_size=2), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+OBJECTS: Final[Strategy] = st.dictionaries(
+    st.sampled_from(["recordingConfig", "newMember", "storageConfig"]), JSON, max_size=2
+)
 RULED: Final[Mapping[str, Strategy]] = {
     "storage.region": st.sampled_from(REGIONS),
+    "privateParameters": st.dictionaries(st.text("abc"), JSON, max_size=2).map(json.dumps),
+    "overrides.start": st.fixed_dictionaries(
+        {}, optional={"recordingConfig": st.fixed_dictionaries({"newMember": JSON})}
+    ),
 }
-"""Values that keep a rule of their parent more often than not."""
+"""Values that keep what no rule of their own tells, most of them."""
 
 
 def _of_recorded_media(spec: Object) -> None:
@@ -171,6 +189,8 @@ def _value(schema: Schema, path: str, *, kept: bool) -> Strategy:
             made = _members(properties, schema.get("required", []), path, kept=kept)
         case {"type": "array"}:
             made = _list(schema, path, kept=kept)
+        case {"type": "object"}:
+            made = RULED[path] if kept else OBJECTS
         case _:
             made = RULED[path] if kept and path in RULED else _scalar(schema, ruled=kept)
     for keep in KEPT.get(path, ()) if kept else ():
