@@ -40,6 +40,13 @@ NOT_WITH_WEB = {
             "remove tokenSecretRef"
         ),
     ),
+    "privateParameters": (
+        "{}",
+        (
+            "privateParameters does not go with web: they are parameters of a channel's "
+            "recording; remove privateParameters"
+        ),
+    ),
     "maxIdleSeconds": (
         300,
         (

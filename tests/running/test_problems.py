@@ -70,7 +70,7 @@ TROUBLES = {
     ),
     "disabled": Trouble(
         "ServiceDisabled",
-        ("suspended", "paid"),
+        ("no_active_status", "paid"),
         lambda stage: stage.simulator.set(apps=_apps("disabled")),
         lambda stage: stage.simulator.set(apps=_apps("enabled")),
     ),

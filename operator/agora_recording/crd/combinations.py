@@ -12,6 +12,7 @@ NOT_WITH_WEB: Final = {
     "subscription": "no channel is joined, so there are no users to choose from",
     "encryption": "no channel is joined, so there is nothing to decrypt",
     "tokenSecretRef": "no channel is joined, so no token is needed",
+    "privateParameters": "they are parameters of a channel's recording",
     "maxIdleSeconds": "a page is never idle; maxDurationSeconds ends it",
 }
 """Fields that mean nothing to a recording of a page, and why."""

@@ -34,15 +34,16 @@ LET_GO: Final = f"To let go regardless, annotate {FORCE_RELEASE}=true."
 """What a person can do about an object that cannot be deleted."""
 BY_HAND: Final = "To end it by hand: docs/guarantees.md."
 WHEN_EMPTY: Final = "With the channel empty for maxIdleSeconds,"
-WHEN_OVER: Final = "After maxDurationSeconds, in whole hours,"
-"""When Agora has ended what runs by itself, in a channel or of a page."""
-FORCE: Final = "delete and force-release it (docs/guarantees.md)."
+WHEN_HAD: Final = "Once maxDurationSeconds have passed, in whole hours,"
+"""When Agora itself has ended a channel's recording, and that of a page."""
+WHEN_FULL: Final = "delete and force-release it (docs/guarantees.md)."
+LET_IT_GO: Final = f"annotate {FORCE_RELEASE}=true."
 """Nothing can tell any more that they have ended: it takes a person."""
 CAUSES: Final = {
     EndReason.AGORA_FAILURE: "Agora did not confirm that it records",
     Ending.ABNORMAL: "Agora said that it broke off",
     Ending.LOST: "Agora did not find it any more",
-    Ending.ENDED: "Agora ended it, as it does when the page cannot be loaded",
+    Ending.ENDED: "Agora ended it, as if the page did not load",
 }
 """What the reason of a past attempt that failed means."""
 
@@ -156,7 +157,7 @@ def _search(seen: Observation, unknown: Sequence[Attempt]) -> str:
 def _to_record(seen: Observation, unknown: Sequence[Attempt]) -> str:
     """Say what is done to record all the same, until when, and what a person can do."""
     if len(unknown) >= MAX_OPEN:
-        return f"{_once_over(unknown)} {FORCE}"
+        return f"{_once_over(unknown)} {WHEN_FULL}"
     refused = seen.pauses.get(operation(act.Acquire()))
     if refused is not None and refused.problem.reason is Reason.SID_UNKNOWN:
         return (
@@ -171,8 +172,7 @@ def _to_record(seen: Observation, unknown: Sequence[Attempt]) -> str:
 def _to_end(seen: Observation, unknown: Sequence[Attempt]) -> str:
     """Say what is done to learn of its end, until when, and what a person can do."""
     if len(unknown) >= MAX_OPEN:
-        remedy = f"annotate {FORCE_RELEASE}=true." if seen.recording.leaving else FORCE
-        return f"{_once_over(unknown)} {remedy}"
+        return f"{_once_over(unknown)} {LET_IT_GO if seen.recording.leaving else WHEN_FULL}"
     return f"{_its_end(seen, unknown)} {LET_GO if seen.recording.leaving else BY_HAND}"
 
 
@@ -185,14 +185,14 @@ def _its_end(seen: Observation, unknown: Sequence[Attempt]) -> str:
         here = seen.rival.namespace == seen.recording.namespace
         who = f"CloudRecording {seen.rival.name}" if here else "one in another namespace"
         return f"Its end shows once {who} records."
-    if seen.kicks and any(a.joins_channel for a in unknown):
+    if seen.kicks and all(attempt.joins_channel for attempt in unknown):
         return "Its recorder is kicked; test starts tell its end."
     return f"From {_dead_at(unknown)} test starts tell its end."
 
 
 def _once_over(unknown: Sequence[Attempt]) -> str:
-    """Say when Agora has ended it by itself."""
-    return WHEN_EMPTY if any(attempt.joins_channel for attempt in unknown) else WHEN_OVER
+    """Say what must have been so for Agora to have ended it by itself."""
+    return WHEN_EMPTY if any(attempt.joins_channel for attempt in unknown) else WHEN_HAD
 
 
 def _dead_at(unknown: Sequence[Attempt]) -> str:

@@ -100,7 +100,8 @@ def least(spec: CloudRecordingSpec, uid: int) -> CloudRecordingSpec:
     if spec.web is not None:
         idle = {"on_hold": True, "rtmp_url": None, "rtmp_url_secret_ref": None}
         page = spec.web.model_copy(update=idle)
-        return spec.model_copy(update={"web": page, "max_duration_seconds": 1})
+        shortest = {"web": page, "max_duration_seconds": 1, "overrides": None}
+        return spec.model_copy(update=shortest)
     members = {
         spec.mode: LEAST[spec.mode],
         "subscription": Subscription(audio=Selection(include=(uid,))),

@@ -82,7 +82,7 @@ def test_who_waits_for_a_deleted_object_hears_how_to_let_go(reason: Reason) -> N
         ("AgoraFailure", NOT_CONFIRMED),
         (Ending.ABNORMAL, BROKE_OFF),
         (Ending.LOST, NOT_FOUND),
-        (Ending.ENDED, "Agora ended it, as it does when the page cannot be loaded"),
+        (Ending.ENDED, "Agora ended it, as if the page did not load"),
         (Ending.STOPPED, None),
     ],
 )
@@ -202,12 +202,11 @@ PAGES = tuple(attempt(f"p{n}", number=n, mode="web", acquired_at=ago(600)) for n
 @pytest.mark.parametrize(
     ("attempts", "members", "said"),
     [
-        (PAGES[:1], {}, "a new start is tried, which works once it has ended."),
-        (PAGES[:1], STOPPED, "test starts tell its end."),
-        (PAGES, {}, "After maxDurationSeconds, in whole hours, delete and force-release it"),
-        (PAGES, LEAVING, "After maxDurationSeconds, in whole hours, annotate"),
+        (PAGES[:1], STOPPED, "From 2026-03-01T11:58:00Z test starts tell its end."),
+        (PAGES, {}, "Once maxDurationSeconds have passed, in whole hours, delete and"),
+        (PAGES, LEAVING, "Once maxDurationSeconds have passed, in whole hours, annotate"),
     ],
-    ids=["wanted", "unwanted", "too many", "too many of a deleted object"],
+    ids=["unwanted", "too many", "too many of a deleted object"],
 )
 def test_a_page_ends_by_its_hours(
     attempts: tuple[Attempt, ...], members: dict[str, object], said: str

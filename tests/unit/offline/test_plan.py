@@ -15,6 +15,7 @@ from agora_recording.agora import protocol
 from agora_recording.agora.hiding import HIDDEN
 from agora_recording.crd.mode import MODES, Individual, Snapshots
 from agora_recording.crd.subscription import Selection, Subscription
+from agora_recording.crd.web import PageVideo, Web
 from agora_recording.offline.inspection import Project, Recording
 from agora_recording.offline.plan import RESOURCE_ID, STAND_INS, Subject, hidden, planned
 from agora_recording.offline.reading import Document
@@ -91,6 +92,15 @@ def test_what_comes_from_secrets_is_hidden_wherever_it_is() -> None:
 LETTERS = string.ascii_letters + string.digits + "+/=:äß'\""
 APART = {"mix": None, "individual": Individual()}
 SHOTS = {"mix": None, "individual": Individual(snapshots=Snapshots())}
+PAGE = {"mix": None, "web": Web(url="https://example.com"), "max_duration_seconds": 5400}
+HELD = PAGE | {
+    "web": Web(
+        url="https://example.com",
+        video=PageVideo(width=640, height=360),
+        on_hold=True,
+        rtmp_url="rtmp://example.com/key",
+    )
+}
 ONLY_SHOTS = {
     "mix": None,
     "individual": Individual(snapshots=Snapshots(interval_seconds=60, only=True)),
@@ -130,7 +140,7 @@ def test_no_secret_of_a_file_is_ever_shown(values: list[str], command: tuple[str
 
 def test_each_mode_has_its_words() -> None:
     """A new one needs them, too."""
-    assert WAYS.keys() | {"web"} == set(MODES)  # a page has words of its own
+    assert WAYS.keys() | {"web"} == set(MODES)
 
 
 @pytest.mark.parametrize(
@@ -141,9 +151,27 @@ def test_each_mode_has_its_words() -> None:
         ({"max_idle_seconds": None}, "has been empty for 300 s."),
         (APART, "; records all users into files of their own; files go to AmazonS3 bucket bucket"),
         (SHOTS, "of their own, and takes a screenshot of each every 10 s; files go to"),
+        ({"max_duration_seconds": 60}, "has been empty for 300 s, or after 60 s."),
+        (PAGE, "Records a web page of 1280 x 720, as standup; HLS files go to AmazonS3 bucket"),
+        (PAGE, "us-east-1; ends after 5400 s."),
+        (
+            HELD,
+            "of 640 x 360, on hold at first, as standup; streams it to an RTMP url as well; HLS",
+        ),
         (ONLY_SHOTS, "; takes a screenshot of all users but 7 every 60 s, no more; files go to"),
     ],
-    ids=["derived", "given", "patient", "apart", "with screenshots", "screenshots alone"],
+    ids=[
+        "derived",
+        "given",
+        "patient",
+        "apart",
+        "with screenshots",
+        "bounded",
+        "a page",
+        "until when",
+        "a page on hold",
+        "screenshots alone",
+    ],
 )
 def test_the_words_say_what_the_requests_do(members: dict[str, Any], says: str) -> None:
     """For those who do not read Agora's JSON."""
