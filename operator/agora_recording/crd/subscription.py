@@ -25,7 +25,8 @@ class Selection(Model):
     )
 
     include: UidList | None = None
-    """Only these users, at most 32."""
+    """Only these users, at most 32. With ``individual`` Agora makes room for as many as are named
+    when the recording begins, up to 2, 7, 12, 17, 32 or 49 in both lists: name all who may come."""
 
     exclude: UidList | None = None
     """All but these users, at most 32."""
