@@ -70,7 +70,7 @@ TROUBLES = {
     ),
     "disabled": Trouble(
         "ServiceDisabled",
-        ("no_active_status", "paid"),
+        ("suspended", "paid"),
         lambda stage: stage.simulator.set(apps=_apps("disabled")),
         lambda stage: stage.simulator.set(apps=_apps("enabled")),
     ),

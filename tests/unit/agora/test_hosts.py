@@ -17,11 +17,13 @@ from agora_recording.agora import errors
 from agora_recording.agora.client import AgoraClient
 from agora_recording.agora.hosts import HOSTS, RETRY_SECONDS, Hosts, Route, Table, only
 from agora_recording.agora.protocol import Access, Task
+from agora_recording.agora.wire import AcquireRequest
 from agora_recording.crd.project import Area
 from agora_recording.translate.requests import start_request
 from builders import APP, spec, storage
 from testbed.simulator import Simulator
 
+ACQUIRE: AcquireRequest = {"scene": 0, "resourceExpiredHour": 720}
 HERE, THERE = Area.INTERNATIONAL, Area.MAINLAND_CHINA
 ONE, TWO, THREE = (f"https://{name}.agora.test" for name in ("one", "two", "three"))
 FAR, FARTHER = (f"https://{name}.china.test" for name in ("far", "farther"))
@@ -318,7 +320,7 @@ def channel() -> str:
 
 async def acquire(client: AgoraClient, endpoint: str) -> str:
     """Call a host in a way that can be repeated."""
-    return await client.acquire(at(endpoint), APP, channel(), 7)
+    return await client.acquire(at(endpoint), APP, channel(), 7, ACQUIRE)
 
 
 async def start(client: AgoraClient, endpoint: str, task: Task) -> str:
@@ -369,7 +371,7 @@ async def test_an_unknown_start_is_sent_to_nobody_else(simulator: Simulator) -> 
         hosts = Hosts({HERE: (simulator.api, other.url), THERE: ()})
         async with client_of(hosts) as client:
             name = channel()
-            resource_id = await client.acquire(at(simulator.api), APP, name, 7)
+            resource_id = await client.acquire(at(simulator.api), APP, name, 7, ACQUIRE)
             task = Task(APP, name, 7, "mix", resource_id)
             simulator.fault("lose_answer", channel=name, operation="start", times=1)
             with pytest.raises(errors.Ambiguous):
@@ -387,7 +389,7 @@ async def test_the_same_start_at_another_host_makes_no_second_recording(
     hosts = Hosts({HERE: (REFUSING, simulator.api), THERE: ()})
     async with client_of(hosts) as client:
         name = channel()
-        resource_id = await client.acquire(at(simulator.api), APP, name, 7)
+        resource_id = await client.acquire(at(simulator.api), APP, name, 7, ACQUIRE)
         task = Task(APP, name, 7, "mix", resource_id)
         sid = await start(client, simulator.api, task)
         with pytest.raises(errors.Unavailable):
@@ -411,7 +413,7 @@ async def test_a_host_that_answers_is_not_left_whatever_it_says(simulator: Simul
             name = channel()
             simulator.fault("answer", channel=name, status=status, body={"message": "no"})
             with pytest.raises(errors.AgoraError):
-                await client.acquire(at(simulator.api), APP, name, 7)
+                await client.acquire(at(simulator.api), APP, name, 7, ACQUIRE)
 
             assert hosts.near(simulator.api) == simulator.api
 
@@ -426,6 +428,6 @@ async def test_an_answer_brings_a_host_back(simulator: Simulator, status: int) -
     simulator.fault("answer", channel=name, status=status, body=body)
     async with client_of(hosts) as client:
         with nullcontext() if status == 200 else pytest.raises(errors.Unavailable):
-            await client.acquire(at(simulator.api), APP, name, 7)
+            await client.acquire(at(simulator.api), APP, name, 7, ACQUIRE)
 
     assert hosts.near(simulator.api) == simulator.api

@@ -91,7 +91,7 @@ async def test_a_deleted_project_in_use_says_who_holds_it_up() -> None:
         assert care.writes == ["Available", "InUse"]
         names = "lesson-00, lesson-01, lesson-02, lesson-03, lesson-04 and others are stopped"
         assert f"stays until CloudRecordings {names}" in care.message
-        assert "Delete the CloudRecordings that use it" in care.message
+        assert "Delete them, or set desiredState to Stopped" in care.message
 
 
 @in_fake_time

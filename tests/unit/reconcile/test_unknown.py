@@ -62,12 +62,12 @@ async def test_a_sid_that_is_found_is_stopped_if_the_object_goes() -> None:
 
 @in_fake_time
 async def test_a_bucket_that_cannot_be_searched_is_said() -> None:
-    """The message says why, and what would help."""
+    """The condition Recording says why, and what would help."""
     world, process = await unknown()
     world.bucket.trouble = BucketError("The keys may not list the bucket; allow it.")
     await process.run_for(120)
 
-    message = next(c.message for c in world.status.conditions if c.type == "Ready")
+    message = next(c.message for c in world.status.conditions if c.type == "Recording")
     assert "The keys may not list the bucket; allow it." in message
     assert world.bucket.searched <= 12
 
