@@ -16,7 +16,7 @@ import yaml
 from chaos.door import API, Door, MemoryDoor, RealDoor
 from chaos.namespace import Namespace
 from chaos.store.server import Store
-from e2e.conftest import CRDS
+from e2e.kubeapi import CRDS
 from testbed.controlplane import ControlPlane
 
 

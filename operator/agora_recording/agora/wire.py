@@ -6,7 +6,7 @@ ignored, missing ones are None, and both spellings of a key are taken.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict
 
 from agora_recording.agora.webwire import (
@@ -178,10 +178,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One of ``extensionServiceState``: what one service of a web recording says of itself.
-
-    An ``rtmpUrl`` is left out: it holds the key of the stream.
-    """
+    """One of ``extensionServiceState``: what one service of a web recording says of itself."""
 
     name: str | None
     """web_recorder_service, rtmp_publish_service or upload_service."""
@@ -193,6 +190,8 @@ class Extension:
     """web_recorder_service."""
     outputs: tuple[str, ...] = ()
     """rtmp_publish_service, of each URL: connecting, publishing, onhold or disconnected."""
+    urls: tuple[str, ...] = field(default=(), repr=False)
+    """rtmp_publish_service: each URL. It holds the key of the stream, and is never shown."""
     uploading_status: str | None = None
     """upload_service."""
 
@@ -240,13 +239,15 @@ def _extension(item: dict[str, Any]) -> Extension:
     payload = item.get("payload", item.get("playload"))
     said: dict[str, Any] = payload if isinstance(payload, dict) else {}
     on_hold = said.get("onhold")
-    statuses = [output.get("status") for output in _objects(said.get("outputs"))]
+    outputs = _objects(said.get("outputs"))
+    statuses = [output.get("status") for output in outputs]
     return Extension(
         name=_text(item.get("serviceName")),
         state=_text(said.get("state")),
         on_hold=on_hold if isinstance(on_hold, bool) else None,
         files=_files(said.get("fileList")),
         outputs=tuple(filter(None, map(_text, statuses or [said.get("status")]))),
+        urls=tuple(filter(None, (_text(output.get("rtmpUrl")) for output in outputs))),
         uploading_status=_text(said.get("uploadingStatus")),
     )
 

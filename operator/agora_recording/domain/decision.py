@@ -27,9 +27,9 @@ from agora_recording.domain.holdtext import (
     yielding,
 )
 from agora_recording.domain.holdup import blocked, paced, pause_of, preparing, soonest
-from agora_recording.domain.lapse import can_be_told, lapsing, too_short
+from agora_recording.domain.lapse import can_be_told, too_short
 from agora_recording.domain.lifetime import confirm_seconds, ends_at, lapses_at
-from agora_recording.domain.observation import EndReason, Observation, Pause, Problem
+from agora_recording.domain.observation import EndReason, Observation, Problem
 from agora_recording.domain.pace import HEAD_START, HEAD_START_LOOK, operation
 from agora_recording.domain.proof import (
     close_what_another_excludes,
@@ -39,7 +39,7 @@ from agora_recording.domain.proof import (
     close_what_was_never_sent,
 )
 from agora_recording.domain.reason import Reason
-from agora_recording.domain.topic import Topic
+from agora_recording.domain.standing import standing_of, tells
 from agora_recording.domain.unknown import (
     hold_what_is_unknown,
     kick_what_cannot_be_stopped,
@@ -52,8 +52,6 @@ from agora_recording.domain.unknown import (
 
 CONFIRM_ANSWERS: Final = 3
 """A start has failed only after so many answers that do not say that it records."""
-TOLERATED_FAILURES: Final = 2
-"""Unanswered looks at a running recording that nobody needs to hear of."""
 
 
 Rule = Callable[[Observation], Decision | None]
@@ -195,8 +193,8 @@ def tell_what_changed(seen: Observation) -> Decision | None:
         return None
     unsure = seen.trail(attempt).unsure
     news = (t for t in seen.wanted if t in unsure or attempt.told.get(t) != seen.wanted[t])
-    tells = (act.Tell(attempt, topic) for topic in news if can_be_told(seen, attempt, topic))
-    due = next((tell for tell in tells if not pause_of(seen, tell)), None)
+    words = (act.Tell(attempt, topic) for topic in news if can_be_told(seen, attempt, topic))
+    due = next((tell for tell in words if not pause_of(seen, tell)), None)
     return Decision.of(due, Reason.UPDATING) if due else None
 
 
@@ -205,9 +203,9 @@ def keep_watch(seen: Observation) -> Decision:
     attempt = next(a for a in reversed(seen.attempts) if a.sid)
     query = act.Query(attempt, attempt.sid or "")
     pause = pause_of(seen, query)
-    standing = _standing(seen, attempt, pause)
+    standing = standing_of(seen, attempt, pause)
     due = max(seen.trail(attempt).next_query, pause.until if pause else 0.0)
-    again = [held.until for tell in _tells(attempt) if (held := pause_of(seen, tell))]
+    again = [held.until for tell in tells(attempt) if (held := pause_of(seen, tell))]
     ends = ends_at(seen, attempt)
     again += [seen.tick + (ends - seen.now).total_seconds()] if ends else []
     action = query if seen.tick >= due else act.Wait(min([due, *again]))
@@ -243,29 +241,10 @@ RULES: Final[tuple[Rule, ...]] = (
     keep_watch,
 )
 
-CONFIRMING: Final = (
-    "Agora accepted the start. Nothing needs to be done: if it does not confirm within two minutes "
-    "that it records, it is stopped and begun anew."
-)
-
-
-LAST_SEEN: Final = "It may still record."
-"""What is added to the words for a query that failed."""
-UNCHANGED: Final = "Recording goes on."
-"""What is added to the words for what does not touch the recording."""
-
-
-def _with(problem: Problem, more: str) -> Problem:
-    return Problem(problem.reason, f"{problem.message} {more}")
-
 
 def _running(seen: Observation) -> Attempt | None:
     """Return the attempt that Agora confirmed, if one runs."""
     return next((a for a in reversed(seen.attempts) if a.sid and a.confirmed_at), None)
-
-
-def _tells(attempt: Attempt) -> tuple[act.Tell, ...]:
-    return tuple(act.Tell(attempt, topic) for topic in Topic)
 
 
 def _let_go(seen: Observation) -> Action:
@@ -286,20 +265,3 @@ def _intend(seen: Observation, attempt: Attempt, why: str) -> Decision:
     """Store that an attempt is to be stopped; that is final for it."""
     intended = attempt.model_copy(update={"stop_intended_at": seen.now, "stop_reason": why})
     return Decision.of(act.Amend(intended), Reason.STOPPING)
-
-
-def _standing(seen: Observation, attempt: Attempt, query: Pause | None) -> Problem:
-    """Say how a recording stands whose sid is known: what fails comes before what is well."""
-    confirmed = attempt.confirmed_at is not None
-    if query is not None and not (confirmed and query.failures <= TOLERATED_FAILURES):
-        return _with(query.problem, LAST_SEEN) if confirmed else query.problem
-    for tell in _tells(attempt):
-        if (pause := pause_of(seen, tell)) is not None:
-            return _with(pause.problem, UNCHANGED)
-    if confirmed and (lapse := lapsing(seen, attempt)):
-        return lapse
-    if confirmed and seen.storage:
-        return _with(seen.storage, UNCHANGED)
-    if confirmed:
-        return Problem(Reason.RECORDING, f"Agora confirms that {attempt.channel} is recorded.")
-    return Problem(Reason.STARTING, CONFIRMING)

@@ -28,7 +28,7 @@ def too_short(seen: Observation) -> Problem | None:
     return Problem(
         Reason.CREDENTIALS_EXPIRING,
         f"The credentials in {seen.upload.secret} lapse at {_utc(lapse)}; Agora takes none "
-        "for less than 4 hours. Put longer ones there, read within a minute.",
+        "for less than four hours. Put longer ones there, read within a minute.",
     )
 
 
@@ -47,7 +47,7 @@ def lapsing(seen: Observation, attempt: Attempt) -> Problem | None:
         "They cannot be renewed, since the storage is another now: change it back, or stop and "
         "record anew (desiredState)."
         if elsewhere
-        else f"Renew them in {secret}, for 4 hours or more; that is passed on within ten minutes."
+        else f"Renew them in {secret}, for four hours or more; passed on within ten minutes."
     )
     what = f"Agora uploads until {_utc(lapse)}, when its storage credentials lapse."
     return Problem(Reason.CREDENTIALS_EXPIRING, f"{what} {remedy}")

@@ -258,7 +258,7 @@ class Reason(StrEnum):
         Health.STALLED,
         "Temporary storage credentials lapse too soon to begin with, or within the hour.",
         (
-            "Renew them in the Secret, for 4 hours or more. A recording goes on, but after the "
+            "Renew them in the Secret, for four hours or more. A recording goes on, but after the "
             "lapse nothing is uploaded."
         ),
     )

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
+
+ON_HOLD: Final = "OnHold"
+"""What is told under HOLD while no files are to be written."""
+WRITING: Final = "Writing"
+"""What is told under HOLD otherwise."""
 
 
 class Topic(StrEnum):
@@ -25,3 +30,5 @@ class Topic(StrEnum):
     LAYOUT = "layout", "layout"
     SUBSCRIPTION = "subscription", "subscription"
     STORAGE = "storage", "storage credentials"
+    HOLD = "hold", "hold of the page"
+    OUTPUTS = "outputs", "RTMP output"

@@ -24,7 +24,7 @@ from agora_recording.domain.topic import Topic
 from agora_recording.reconcile.hearing import heard, learn_answer, learn_sid, sight
 from agora_recording.reconcile.ports import Agora, Sids
 from agora_recording.reconcile.turn import Turn, unknown
-from agora_recording.translate import answers, requests
+from agora_recording.translate import answers, requests, web
 from agora_recording.translate.placement import acquire_request
 from agora_recording.translate.secrets import Purpose
 from agora_recording.translate.storage import NOWHERE, place
@@ -156,6 +156,9 @@ class Effects:
         trail = turn.trail(attempt)
         if attempt.sid is None:
             trail = learn_sid(turn, trail, action.sid)
+        if (page := turn.seen.recording.spec.web) is not None:
+            strayed = web.strayed(page, response, turn.means.secrets)
+            trail = replace(trail, unsure=trail.unsure | strayed)
         learn_answer(turn, trail, answers.answer(response))
 
     async def _find_sid(self, turn: Turn, action: act.FindSid) -> None:

@@ -62,7 +62,7 @@ class Eyes:
             searchable=means.searchable,
             kicks=means.kicks,
             upload=means.upload,
-            wanted=requests.wanted(recording.spec, means.upload),
+            wanted=requests.wanted(recording.spec, means.upload, means.stream),
             claim=claim,
             trails=dict(memory.trails),
             pauses=dict(memory.pauses),

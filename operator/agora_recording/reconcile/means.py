@@ -44,6 +44,8 @@ TROUBLED_SECONDS: Final = 20.0
 """The same while they are not as they must be."""
 REFUSED_SECONDS: Final = 35.0
 """How long refused credentials of a project are not tried again, unless they change."""
+RENEWED: Final = (Purpose.STORAGE, Purpose.RTMP_URL)
+"""What a running recording is told anew when its Secret changes."""
 AGORA_KEYS: Final = ("customerId", "customerSecret")
 
 Needs = Mapping[Purpose, tuple[str, SecretNeed]]
@@ -63,6 +65,8 @@ class Means:
     secrets: SecretValues = field(default_factory=dict, repr=False)
     upload: Upload | None = None
     """Where files go and with what, if its Secret was read."""
+    stream: str | None = None
+    """Version of the Secret that holds the url to stream a page to, if it was read."""
     storage_problem: Problem | None = None
     kicks: bool = False
     """Whether the project allows to remove recorders from their channels."""
@@ -232,7 +236,7 @@ class Treasury:
         if not _runs_on(recording):
             return means
         try:
-            return await self._kept_up(means, {Purpose.STORAGE: needs[Purpose.STORAGE]})
+            return await self._kept_up(means, {p: needs[p] for p in RENEWED if p in needs})
         except UnreachableError:  # what runs is looked after all the same
             return means
 
@@ -261,6 +265,8 @@ class Treasury:
             if purpose is Purpose.STORAGE and means.storage is not None:
                 known = upload(means.storage, wanted, namespace, found.keys, found.version)
                 means = replace(means, upload=known)
+            if purpose is Purpose.RTMP_URL:
+                means = replace(means, stream=found.version)
         return replace(means, secrets=secrets, storage_problem=next(iter(problems), None))
 
     async def _kept_up(self, means: Means, needs: Needs) -> Means:

@@ -13,6 +13,7 @@ from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.status import Attempt
 from agora_recording.crd.storage import Storage
 from agora_recording.crd.subscription import Selection, Subscription
+from agora_recording.crd.web import Web
 from agora_recording.domain.lifetime import latest_end
 from agora_recording.domain.topic import Topic
 from agora_recording.domain.upload import Upload
@@ -127,14 +128,27 @@ def update(
         case Topic.STORAGE:
             assert storage is not None  # noqa: S101 - else there are no credentials to tell
             return {"storageConfig": storage_config(storage, secrets[Purpose.STORAGE])}
+        case Topic.HOLD:
+            return {"webRecordingConfig": web.on_hold(spec.web or Web())}
+        case Topic.OUTPUTS:
+            return {"rtmpPublishConfig": web.outputs(spec.web or Web(), secrets)}
         case Topic.LAYOUT:
             raise AssertionError(topic)  # a call of its own: updateLayout
 
 
-def wanted(spec: CloudRecordingSpec, upload: Upload | None = None) -> Mapping[Topic, str]:
-    """Return a hash of what Agora should be told now, for each topic that the recording has."""
+def wanted(
+    spec: CloudRecordingSpec, upload: Upload | None = None, stream: str | None = None
+) -> Mapping[Topic, str]:
+    """Return what Agora should be told now, for each topic that the recording has.
+
+    As a hash, or a word; never made of a Secret's content, but of its version.
+    """
+    topics = _of_channel(spec) if spec.web is None else web.wanted(spec.web, stream)
+    return topics if upload is None else {**topics, Topic.STORAGE: upload.version}
+
+
+def _of_channel(spec: CloudRecordingSpec) -> Mapping[Topic, str]:
     how = way(spec)
     pictured = isinstance(how, Mix) and how.media is not Media.AUDIO
     topics = {Topic.LAYOUT: digest({**layout_of(spec)})} if pictured else {}
-    credentials = {} if upload is None else {Topic.STORAGE: upload.version}
-    return {**topics, Topic.SUBSCRIPTION: digest({**subscription(spec)}), **credentials}
+    return {**topics, Topic.SUBSCRIPTION: digest({**subscription(spec)})}

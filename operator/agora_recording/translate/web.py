@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from agora_recording.agora import webwire
+from agora_recording.agora import webwire, wire
 from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.web import Device, Web
+from agora_recording.domain.topic import ON_HOLD, WRITING, Topic
+from agora_recording.translate.digest import digest
 from agora_recording.translate.rtc import AUDIO_PROFILES
 from agora_recording.translate.secrets import URL, Purpose, SecretValues
 
@@ -16,6 +19,7 @@ SPECIAL: Final = str.maketrans(dict.fromkeys("!@#$%^&*()+_.=[]{}~|,;:?<>", "-"))
 """What stands as a hyphen in the names of files (REST reference, "Manage recorded files")."""
 NO_PAGE: Final = "https://example.com/"
 """Stands for a url that is gone: what is started with it is stopped at once (RFC 2606)."""
+RTMP: Final = "rtmp_publish_service"
 HOUR: Final = timedelta(hours=1)
 MINUTE_SECONDS: Final = 60
 
@@ -37,7 +41,7 @@ def extension_service_config(
     if (pushed := outputs(page, secrets))["outputs"]:
         services.append(
             {
-                "serviceName": "rtmp_publish_service",
+                "serviceName": RTMP,
                 "errorHandlePolicy": "error_ignore",
                 "serviceParam": pushed,
             }
@@ -56,6 +60,35 @@ def outputs(page: Web, secrets: SecretValues) -> webwire.RtmpOutputs:
 def on_hold(page: Web) -> webwire.WebRecordingConfig:
     """Return whether nothing is written at present."""
     return {"onhold": page.on_hold}
+
+
+def wanted(page: Web, stream: str | None) -> Mapping[Topic, str]:
+    """Return what Agora should be told now of a page.
+
+    Args:
+        page: What the spec says of it.
+        stream: Version of the Secret that holds the url to stream to; None if it was not read.
+    """
+    topics = {Topic.HOLD: ON_HOLD if page.on_hold else WRITING}
+    ref = page.rtmp_url_secret_ref
+    if ref is None:
+        return {**topics, Topic.OUTPUTS: digest({"url": page.rtmp_url})}
+    if stream is None:
+        return topics  # what cannot be read cannot be told
+    return {**topics, Topic.OUTPUTS: digest({"secret": ref.to_wire(), "version": stream})}
+
+
+def strayed(page: Web, response: wire.ServerResponse, secrets: SecretValues) -> frozenset[Topic]:
+    """Return what Agora shows otherwise than it is wanted: a change that came late undid another.
+
+    What it does not show, and what a Secret that was not read holds, is not compared.
+    """
+    held = {each.on_hold for each in response.extensions} - {None, page.on_hold}
+    shown = {each.urls for each in response.extensions if each.name == RTMP}
+    known = page.rtmp_url_secret_ref is None or Purpose.RTMP_URL in secrets
+    wanted_urls = tuple(each["rtmpUrl"] for each in outputs(page, secrets)["outputs"])
+    topics = {Topic.HOLD} if held else set()
+    return frozenset(topics | ({Topic.OUTPUTS} if known and shown - {wanted_urls} else set()))
 
 
 def hours(spec: CloudRecordingSpec) -> int:

@@ -66,6 +66,27 @@ async def temporary(world: World) -> None:
     await recorded(world)
 
 
+async def page(world: World) -> None:
+    """Begin with a page that is recorded."""
+    await recorded(world, web={"url": "https://example.com"}, maxDurationSeconds=7200)
+
+
+async def hold_and_resume(world: World) -> None:
+    """Hold the page, and go on."""
+    world.people.edit(web={"onHold": True})
+    await settle(world)
+    world.people.edit(web={"onHold": False})
+    await settle(world)
+
+
+async def stream(world: World) -> None:
+    """Stream the page elsewhere, and then somewhere else."""
+    world.people.edit(web={"rtmpUrl": "rtmp://example.com/one"})
+    await settle(world)
+    world.people.edit(web={"rtmpUrl": "rtmp://example.com/other"})
+    await settle(world)
+
+
 async def renew(world: World) -> None:
     """Renew the storage credentials while it records."""
     world.people.renew_secret("storage", credentials("second", hours=9))
@@ -142,6 +163,8 @@ LIVES: Final = (
     Life("create", create, nothing),
     Life("update", update, recorded),
     Life("renew storage credentials", renew, temporary),
+    Life("hold and resume a page", hold_and_resume, page),
+    Life("stream a page", stream, page),
     Life("stop", stop, recorded),
     Life("stop and record", stop_and_record, recorded),
     Life("record again", record_again, stopped),

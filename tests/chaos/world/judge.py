@@ -215,9 +215,17 @@ def as_declared(found: Object, running: Recording) -> bool:
     """Whether what runs is known, held, and recorded as the spec says."""
     spec = CloudRecordingSpec.model_validate(found["spec"])
     known = found["status"].get("sid") == running.sid and held(found)
+    if spec.web is not None:
+        return known and opened(running) == (spec.web.on_hold, spec.web.rtmp_url)
     layout = rtc.layout(spec.mix.layout if spec.mix else None)
     wanted = rtc.subscription(spec)["streamSubscribe"]
     return known and running.layout == layout and heard(running.subscription) == heard(wanted)
+
+
+def opened(running: Recording) -> tuple[bool, str | None]:
+    """Return whether a page is on hold, and where it is streamed to."""
+    assert running.page is not None
+    return running.page.on_hold, next(iter(running.page.outputs), None)
 
 
 def uploads(people: People, running: Recording) -> bool:

@@ -59,7 +59,8 @@ class People:
     def apply(self, name: str = "standup", **spec: Any) -> None:
         """Create a recording, of the channel of the same name unless ``spec`` has another."""
         self._journal.say(f"people create {name}")
-        wanted = {"channel": name, "mix": {}, **spec}
+        mode: dict[str, Any] = {} if "web" in spec else {"mix": {}}
+        wanted = {"channel": name, **mode, **spec}
         body = {"kind": "CloudRecording", "metadata": {"name": name}, "spec": wanted}
         self.channels[name] = str(wanted["channel"])
         self._want(name, recording=wanted.get("desiredState") != "Stopped")

@@ -77,6 +77,7 @@ def expected(answer: Answer) -> dict[str, Any]:
                 on_hold=service.get("on_hold"),
                 files=files(service),
                 outputs=tuple(service.get("outputs", ())),
+                urls=tuple(service.get("urls", ())),
                 uploading_status=service.get("uploading_status"),
             )
             for service in row.get("extensions", ())

@@ -8,6 +8,7 @@ from agora_recording.domain import decision as rules
 from agora_recording.domain.action import Ending
 from agora_recording.domain.holdup import LOOK_AGAIN
 from agora_recording.domain.observation import Streak, Trail
+from agora_recording.domain.topic import ON_HOLD, WRITING, Topic
 from builders import NOW, TICK, ago, attempt, observation, page_spec, running, spec
 from unit.domain.situations import LEAVING, Row, sent
 
@@ -40,7 +41,26 @@ def unconfirmed(seconds: float) -> Trail:
     return Trail(UNLOADED, stored=True, unconfirmed=streak, next_query=TICK + 60)
 
 
+HELD_PAGE = running(mode="web", told={"hold": "OnHold"})
+
 PAGE_ROWS = (
+    Row(
+        "a page goes on once its spec says so",
+        rules.tell_what_changed,
+        observation(HELD_PAGE, of=PAGE, wanted={Topic.HOLD: WRITING}),
+        act.Tell(HELD_PAGE, Topic.HOLD),
+    ),
+    Row(
+        "what Agora shows otherwise is told again",
+        rules.tell_what_changed,
+        observation(
+            HELD_PAGE,
+            of=PAGE,
+            wanted={Topic.HOLD: ON_HOLD},
+            trails=[Trail(HELD_PAGE, stored=True, unsure=frozenset({Topic.HOLD}))],
+        ),
+        act.Tell(HELD_PAGE, Topic.HOLD),
+    ),
     Row(
         "a page is recorded for maxDurationSeconds, to the second",
         rules.stop_what_lasted_its_time,

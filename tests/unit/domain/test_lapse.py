@@ -86,7 +86,7 @@ def test_renewed_credentials_that_do_not_last_are_not_passed_on_and_people_hear(
 
     assert decision.action == act.Wait(TICK + 60)
     assert decision.reason is Reason.CREDENTIALS_EXPIRING
-    assert "less than 4 hours" in decision.message
+    assert "less than four hours" in decision.message
 
 
 def test_a_secret_that_changed_otherwise_only_worries_nobody() -> None:

@@ -63,7 +63,7 @@ async def test_a_layout_is_told_whole() -> None:
 
     assert deed.call == ("updateLayout", ACCESS, TASK, "sid-r1", rtc.layout(MIX.layout))
     assert after.attempt.told == told(subscription="old")
-    assert after.unsure == {"subscription", "storage"}
+    assert after.unsure == set(Topic) - {Topic.LAYOUT}
     assert deed.memory.pauses == {}
 
 
@@ -86,7 +86,7 @@ async def test_a_subscription_is_told_whole() -> None:
 
     assert deed.call == ("update", ACCESS, TASK, "sid-r1", rtc.subscription(SPEC))
     assert after.attempt.told == told(layout="old")
-    assert after.unsure == {"layout", "storage"}
+    assert after.unsure == set(Topic) - {Topic.SUBSCRIPTION}
     assert deed.memory.pauses == {}
 
 
@@ -105,7 +105,7 @@ async def test_storage_credentials_are_told_with_their_bucket() -> None:
     assert deed.call == ("update", ACCESS, TASK, "sid-r1", sent_config)
     assert after.attempt.told == {**OLD.told, "storage": "v2"}
     assert after.attempt.storage_expires_at == lapse
-    assert after.unsure == {"layout", "subscription"}
+    assert after.unsure == set(Topic) - {Topic.STORAGE}
 
 
 async def test_an_attempt_pins_its_bucket_and_when_its_credentials_lapse() -> None:

@@ -13,10 +13,10 @@ from agora_recording.agora.errors import (
     Unavailable,
 )
 from agora_recording.agora.protocol import Operation, read, secrets
-from agora_recording.domain.decision import LAST_SEEN, UNCHANGED
 from agora_recording.domain.observation import Problem
 from agora_recording.domain.pace import DELAYS
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.standing import LAST_SEEN, UNCHANGED
 from agora_recording.translate.answers import problem
 from answers.answer import ANSWERS, Answer
 from unit.agora.secretive import ACCESS, betrayed, request_of

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from agora_recording.agora.wire import Extension, ServerResponse
 from agora_recording.crd.mode import AudioProfile, FileType
 from agora_recording.crd.model import SecretKeyReference
 from agora_recording.crd.project import CertificateReference
 from agora_recording.crd.recording import MODES
-from agora_recording.crd.web import Device, PageVideo
+from agora_recording.crd.web import Device, PageVideo, Web
+from agora_recording.domain.topic import ON_HOLD, WRITING, Topic
 from agora_recording.translate import requests, web
 from agora_recording.translate.placement import SCENES, acquire_request
 from agora_recording.translate.secrets import Purpose, SecretNeed, needs_of, project_needs_of, unfit
@@ -217,3 +219,82 @@ def test_files_are_named_after_the_label_without_special_characters() -> None:
 def test_each_special_character_stands_as_a_hyphen(character: int) -> None:
     """As many hyphens as there were characters."""
     assert web.name_in_files(f"a{chr(character)}b") == "a-b"
+
+
+def told(**page: object) -> dict[Topic, str]:
+    """Return what Agora should be told of a page whose Secrets are of version 1."""
+    return dict(requests.wanted(page_spec(**page), None, "v1"))
+
+
+def test_what_is_wanted_of_a_page_is_its_hold_and_where_it_is_streamed_to() -> None:
+    """It has neither a layout nor users to choose from."""
+    assert told().keys() == {Topic.HOLD, Topic.OUTPUTS}
+    assert told()[Topic.HOLD] == WRITING
+    assert told(on_hold=True)[Topic.HOLD] == ON_HOLD
+
+
+def test_another_url_is_another_word_and_another_secret_too() -> None:
+    """A word is made of the version of a Secret, and never of what it holds."""
+    ref = SecretKeyReference(name="stream", key="target")
+    renewed = requests.wanted(page_spec(rtmp_url_secret_ref=ref), None, "v2")
+    words = [
+        told()[Topic.OUTPUTS],
+        told(rtmp_url="rtmp://a/1")[Topic.OUTPUTS],
+        told(rtmp_url="rtmp://a/2")[Topic.OUTPUTS],
+        told(rtmp_url_secret_ref=ref)[Topic.OUTPUTS],
+        renewed[Topic.OUTPUTS],
+    ]
+    assert len(set(words)) == len(words)
+
+
+def test_where_to_stream_to_is_told_once_its_secret_was_read() -> None:
+    """Until then nothing can be said of it."""
+    ref = SecretKeyReference(name="stream", key="target")
+    assert requests.wanted(page_spec(rtmp_url_secret_ref=ref), None, None).keys() == {Topic.HOLD}
+
+
+@pytest.mark.parametrize(
+    ("page", "topic", "request_"),
+    [
+        ({"on_hold": True}, Topic.HOLD, {"webRecordingConfig": {"onhold": True}}),
+        ({}, Topic.HOLD, {"webRecordingConfig": {"onhold": False}}),
+        ({}, Topic.OUTPUTS, {"rtmpPublishConfig": {"outputs": []}}),
+        (
+            TO_SECRET,
+            Topic.OUTPUTS,
+            {"rtmpPublishConfig": {"outputs": [{"rtmpUrl": "rtmp://example.com/live/key"}]}},
+        ),
+    ],
+    ids=["hold", "resume", "stream nowhere", "stream somewhere"],
+)
+def test_a_change_is_told_alone(
+    page: dict[str, object], topic: Topic, request_: dict[str, object]
+) -> None:
+    """An empty list ends the streaming."""
+    assert requests.update(topic, page_spec(**page), None, SECRETS) == request_
+
+
+@pytest.mark.parametrize(
+    ("said", "page", "strayed"),
+    [
+        (Extension("web_recorder_service", on_hold=True), {}, {Topic.HOLD}),
+        (Extension("web_recorder_service", on_hold=True), {"on_hold": True}, set()),
+        (Extension("web_recorder_service"), {}, set()),
+        (Extension("rtmp_publish_service", urls=("rtmp://a",)), {}, {Topic.OUTPUTS}),
+        (Extension("rtmp_publish_service", urls=("rtmp://a",)), {"rtmp_url": "rtmp://a"}, set()),
+        (Extension("rtmp_publish_service"), {"rtmp_url": "rtmp://a"}, {Topic.OUTPUTS}),
+        (Extension("rtmp_publish_service", urls=("rtmp://a",)), TO_SECRET, set()),
+    ],
+    ids=["held", "as wanted", "silent", "streamed", "there", "not streamed", "unread"],
+)
+def test_what_agora_shows_otherwise_is_told_again(
+    said: Extension, page: dict[str, object], strayed: set[Topic]
+) -> None:
+    """A change whose answer was lost may come late, and undo a later one."""
+    response = ServerResponse(status=5, extensions=(said,))
+    assert web.strayed(page_spec(**page).web or Web(), response, {}) == strayed
+
+
+def test_the_url_of_a_stream_is_not_shown() -> None:
+    """It holds the key of the stream."""
+    assert "hidden" not in repr(Extension("rtmp_publish_service", urls=("rtmp://a/hidden",)))

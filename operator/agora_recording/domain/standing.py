@@ -1,0 +1,59 @@
+"""How a recording stands whose sid is known, in words for a person."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agora_recording.crd.status import Attempt
+from agora_recording.domain import action as act
+from agora_recording.domain.holdup import pause_of
+from agora_recording.domain.lapse import lapsing
+from agora_recording.domain.observation import Observation, Pause, Problem
+from agora_recording.domain.reason import Reason
+from agora_recording.domain.topic import ON_HOLD, Topic
+
+TOLERATED_FAILURES: Final = 2
+"""Unanswered looks at a running recording that nobody needs to hear of."""
+CONFIRMING: Final = (
+    "Agora accepted the start. Nothing needs to be done: if it does not confirm within two minutes "
+    "that it records, it is stopped and begun anew."
+)
+LAST_SEEN: Final = "It may still record."
+"""What is added to the words for a query that failed."""
+UNCHANGED: Final = "Recording goes on."
+"""What is added to the words for what does not touch the recording."""
+HELD: Final = (
+    "The page is open and paid for, but on hold: no files are written. Set web.onHold to false to "
+    "go on, or desiredState to Stopped to end it."
+)
+"""What is said of a page that is on hold."""
+
+
+def standing_of(seen: Observation, attempt: Attempt, query: Pause | None) -> Problem:
+    """Say how a recording stands whose sid is known: what fails comes before what is well."""
+    confirmed = attempt.confirmed_at is not None
+    if query is not None and not (confirmed and query.failures <= TOLERATED_FAILURES):
+        return _with(query.problem, LAST_SEEN) if confirmed else query.problem
+    for tell in tells(attempt):
+        if (pause := pause_of(seen, tell)) is not None:
+            return _with(pause.problem, UNCHANGED)
+    if not confirmed:
+        return Problem(Reason.STARTING, CONFIRMING)
+    lacking = _with(seen.storage, UNCHANGED) if seen.storage else None
+    return lapsing(seen, attempt) or lacking or _well(attempt)
+
+
+def _well(attempt: Attempt) -> Problem:
+    """Say that it records, and whether anything is written."""
+    held = attempt.told.get(Topic.HOLD) == ON_HOLD
+    said = HELD if held else f"Agora confirms that {attempt.channel} is recorded."
+    return Problem(Reason.RECORDING, said)
+
+
+def tells(attempt: Attempt) -> tuple[act.Tell, ...]:
+    """Return all that can be told of a recording while it runs."""
+    return tuple(act.Tell(attempt, topic) for topic in Topic)
+
+
+def _with(problem: Problem, more: str) -> Problem:
+    return Problem(problem.reason, f"{problem.message} {more}")
