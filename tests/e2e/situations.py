@@ -88,6 +88,7 @@ RECORDINGS: Final = (
     held("request-refused", "bad-request"),
     held("secret-invalid"),
     held("credentials-expiring-recording", "keys-lapse"),
+    held("stopping-before-a-limit", "token-ends"),
     held("sid-unknown-excluded", "sid-unknown"),
     held("agora-unavailable-deleted", "deleted"),
 )

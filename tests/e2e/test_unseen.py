@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from agora_recording.crd.manifest import STATUS_PENDING
 from e2e.kubeapi import API, PLURALS, KubeApi, Object, connect
 from e2e.objects import CLUSTER_PROJECT, PROJECT, RECORDING
 from testbed.binaries import find_or_build_helm
@@ -36,7 +37,7 @@ def test_an_unseen_object_is_pending_without_a_write(
     )
     written = api.get(f"{API}/namespaces/{api.namespace}/{kind}s/full")["metadata"]["managedFields"]
 
-    assert line == "1 Waiting for the operator"
+    assert line == f"1 {STATUS_PENDING}"
     assert [each.get("subresource") for each in written] == [None]
 
 

@@ -18,7 +18,10 @@ from agora_recording.crd.status import CloudRecordingStatus, Condition
 Manifest = dict[str, Any]
 """A Kubernetes object as it is written in YAML."""
 
-STATUS_PENDING: Final = "Waiting for the operator"
+STATUS_PENDING: Final = (
+    "Waiting for the operator, before which nothing begins. If this lasts, see whether it runs "
+    "(docs/how-to/troubleshooting.md)."
+)
 """What an object says of itself that no operator has seen."""
 
 

@@ -46,12 +46,26 @@ CAUSES: Final = {
     Ending.ENDED: "Agora ended it, as if the page did not load",
 }
 """What the reason of a past attempt that failed means."""
+ANEW: Final = {
+    EndReason.AGORA_FAILURE: (
+        "Agora does not confirm that it records, so the start is stopped; another follows if "
+        "restartPolicy allows. Nothing needs to be done: that takes seconds."
+    ),
+    EndReason.LIMIT: (
+        "The recording is stopped and begun anew, since its token, or Agora's 720 hours, end soon. "
+        "Nothing needs to be done: that takes seconds."
+    ),
+}
+"""What is said while something is stopped although it is wanted, by the reason of the stop."""
 
 
 def in_full(seen: Observation, decision: Decision) -> Decision:
-    """Complete what a decision says of what is unknown."""
+    """Complete what a decision says: of what is unknown, and why what is wanted is stopped."""
     if decision.reason is Reason.SID_UNKNOWN and not decision.message:
         return replace(decision, message=holding(seen, seen.unknown))
+    why = next((a.stop_reason for a in seen.attempts if a.stop_reason in ANEW), None)
+    if why and decision.message == Reason.STOPPING.text and not is_over(seen):
+        return replace(decision, message=ANEW[why])
     return decision
 
 

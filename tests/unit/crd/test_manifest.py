@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from agora_recording.crd.manifest import (
+    STATUS_PENDING,
     agora_project,
     cloud_recording,
     cluster_agora_project,
@@ -117,7 +118,7 @@ def test_an_unseen_object_is_pending(crd: dict[str, Any]) -> None:
             "type": "Ready",
             "status": "Unknown",
             "reason": "Pending",
-            "message": "Waiting for the operator",
+            "message": STATUS_PENDING,
             "lastTransitionTime": "1970-01-01T00:00:00Z",
         }
     ]

@@ -9,6 +9,7 @@ from agora_recording.agora.errors import (
     Unavailable,
 )
 from agora_recording.crd.recording import RestartPolicy
+from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain import need
 from agora_recording.domain.action import Decision
@@ -57,6 +58,11 @@ def down(operation: str) -> AgoraError:
     return Unavailable(operation, Said(503, None, "Service Unavailable"))
 
 
+def stopping(why: str) -> Attempt:
+    """Return an attempt that is stopped for this reason."""
+    return running(stop_intended_at=ago(1), stop_reason=why)
+
+
 HOLDS = (
     Hold("starting", look(), until="clear in two minutes", remedy=NOTHING),
     Hold(
@@ -86,6 +92,13 @@ HOLDS = (
     ),
     Hold("updating", look(OLD), until="takes seconds", remedy=NOTHING),
     Hold("stopping", look(INTENDED, of=STOPPED), until="takes seconds", remedy=NOTHING),
+    Hold(
+        "stopping-unconfirmed",
+        look(stopping("AgoraFailure")),
+        until="takes seconds",
+        remedy=NOTHING,
+    ),
+    Hold("stopping-before-a-limit", look(stopping("Limit")), until="takes seconds", remedy=NOTHING),
     Hold(
         "stopping-unfound",
         hindered(

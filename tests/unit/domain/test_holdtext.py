@@ -8,7 +8,15 @@ from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Decision, Ending
 from agora_recording.domain.claim import Rival
-from agora_recording.domain.holdtext import beside, failed, failing, holding, in_full, left_running
+from agora_recording.domain.holdtext import (
+    ANEW,
+    beside,
+    failed,
+    failing,
+    holding,
+    in_full,
+    left_running,
+)
 from agora_recording.domain.observation import Observation, Pause, Problem, Trail
 from agora_recording.domain.pace import operation
 from agora_recording.domain.reason import Reason
@@ -59,6 +67,19 @@ def test_who_need_not_let_go_hears_nothing_of_it(
 ) -> None:
     """Only who waits for a deleted object does, and not for a stop that Agora has taken."""
     assert not beside(observation(DEAD, of=members), decision)
+
+
+@pytest.mark.parametrize("why", ["Limit", "AgoraFailure"])
+def test_what_is_stopped_although_it_is_wanted_says_why(why: str) -> None:
+    """Until it is wanted no more, or until something fails, which comes first."""
+    stops = running(stop_intended_at=NOW, stop_reason=why)
+    wanted, unwanted = observation(stops), observation(stops, of=STOPPED)
+    decision = Decision.of(act.Stop(stops), Reason.STOPPING)
+    failing = said(Reason.STOPPING, "Words.")
+
+    assert in_full(wanted, decision).message == ANEW[why]
+    assert in_full(unwanted, decision) is decision
+    assert in_full(wanted, failing) is failing
 
 
 def test_what_is_unknown_is_said_in_full() -> None:
