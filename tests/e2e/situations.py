@@ -9,6 +9,7 @@ from typing import Any, Final
 from agora_recording.crd.layout import Layout, LayoutType
 from agora_recording.crd.mode import Individual, Mix, Snapshots
 from agora_recording.crd.status import Attempt, CloudRecordingStatus, RecordedFile
+from agora_recording.crd.web import Web
 from agora_recording.domain.action import Ending
 from agora_recording.domain.decision import decide
 from agora_recording.domain.observation import Answer, Trail
@@ -25,6 +26,7 @@ from unit.domain.unknown_holds import UNKNOWN_HOLDS
 SID: Final = "caf06ceedb5f70d8c02140528107965b"
 UID: Final = 1314242492
 RECORDS: Final = running(sid=SID, uid=UID)
+SHOWS: Final = running(sid=SID, uid=UID, mode="web")
 SHOOTS: Final = running(sid=SID, uid=UID, mode="individual")
 INDEX: Final = RecordedFile(
     name=f"{SID}_standup.m3u8",
@@ -81,6 +83,18 @@ RECORDINGS: Final = (
         trails=[answered(SHOOTS)],
         of={"spec": spec(mix=None, individual=Individual(snapshots=Snapshots()))},
     ),
+    calm(
+        "page-on-hold",
+        SHOWS,
+        trails=[answered(SHOWS, INDEX)],
+        of={
+            "spec": spec(
+                mix=None,
+                web=Web(url="https://whiteboard.example.com/1", on_hold=True),
+                max_duration_seconds=7200,
+            )
+        },
+    ),
     calm("completed", of={"status": over(Ending.ENDED)}),
     calm("stopped", of={**STOPPED, "status": over(Ending.STOPPED, **STOPPED)}),
     held("credentials-refused"),
@@ -113,6 +127,7 @@ SITUATIONS: Final = (*RECORDINGS, *PROJECTS)
 EXPLAINED: Final = (
     "crec.spec",
     "crec.spec.mix.layout",
+    "crec.spec.web",
     "crec.spec.storage",
     "agp.spec",
     "cagp.spec",
