@@ -1,41 +1,20 @@
-"""Each sample of a mode, from apply to gone, with the operator as a process."""
+"""What goes beyond the samples of the modes, with the operator as a process."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from running.stage import Stage
 
 pytestmark = [pytest.mark.usefixtures("operator"), pytest.mark.timeout(200)]
-
-MODES = Path(__file__).parents[2] / "deploy" / "samples" / "modes"
-SAMPLES = sorted(MODES.glob("*.yaml"))
 
 
 def calls(stage: Stage, operation: str) -> list[tuple[int, Any]]:
     """Return the HTTP status and the request of each call of an operation."""
     made = stage.simulator.calls(stage.channel, operation)
     return [(call["status"], call["clientRequest"]) for call in made]
-
-
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_a_sample_is_recorded_and_stopped(stage: Stage, sample: Path) -> None:
-    """Agora takes its requests at once, and the status tells the mode."""
-    *secrets, recording = yaml.safe_load_all(sample.read_text())
-    spec = recording["spec"] | {"mix": recording["spec"].get("mix"), "channel": stage.channel}
-    held = [stage.secret(each["metadata"]["name"], each["stringData"]) for each in secrets]
-    stage.apply(*held, stage.recording(**spec))
-    stage.wait_for_reason("Recording")
-    status = stage.status()
-    stage.delete()
-
-    assert [code for code, _ in calls(stage, "start")] == [200]
-    assert status["mode"] == ("Individual" if spec["mix"] is None else "Mix")
-    assert stage.running() == []
 
 
 def test_what_this_api_has_no_words_for_gets_there(stage: Stage) -> None:

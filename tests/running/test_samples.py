@@ -97,10 +97,11 @@ def s3() -> Iterator[S3]:
 
 @pytest.fixture(scope="module")
 def simulator(cluster: ControlPlane, s3: S3) -> Iterator[Simulator]:
-    """An Agora that uploads what it records."""
+    """An Agora that uploads what it records, and says for long enough that something ends."""
     directory = cluster.directory / "samples"
     directory.mkdir()
     settings: dict[str, Any] = {"storage_endpoint": s3.url, "in_progress_after": 1}
+    settings["exiting_seconds"] = 20
     with Simulator.start(directory, **settings) as running:
         yield running
 
@@ -201,8 +202,9 @@ def stored(s3: S3, bucket: str, sid: str) -> set[str]:
 
 @each_sample
 def test_a_sample_is_recorded_once(recorded: Stage, sample: Sample) -> None:
-    """In the mode that it says, with one start."""
+    """In the mode that it says, with one start, which Agora took."""
     status = recorded.status(sample.name)
+    told = Told(recorded.simulator, sample.spec["channel"], str(status["uid"]), "start")
     found = [
         (each["sid"], each["mode"], each["endedAt"])
         for each in recorded.simulator.recordings(sample.spec["channel"])
@@ -210,6 +212,8 @@ def test_a_sample_is_recorded_once(recorded: Stage, sample: Sample) -> None:
     ]
 
     assert found == [(status["sid"], sample.mode, None)]
+    assert status["mode"] == sample.mode.capitalize()
+    assert told.statuses() == [200]
 
 
 @pytest.mark.parametrize("sample", OF_MODES, ids=lambda sample: sample.name)
