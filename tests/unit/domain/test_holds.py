@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from agora_recording.agora.errors import Refused, Said
+from agora_recording.bucket.place import Obstacle
+from agora_recording.domain import action as act
 from agora_recording.domain import need
 from agora_recording.domain.decision import decide
 from agora_recording.domain.observation import Observation, Problem
@@ -15,10 +17,10 @@ from agora_recording.domain.summary import summarise
 from agora_recording.kube.events import NOTE_LENGTH
 from agora_recording.reconcile.means import AGORA_KEYS
 from agora_recording.translate.answers import problem
-from unit.domain.hold import NAMESPACE, Hold, look
+from unit.domain.hold import NAMESPACE, Hold, hindered, look
 from unit.domain.holds import HOLDS
 from unit.domain.project_holds import PROJECT_HOLDS, ProjectHold
-from unit.domain.situations import LEAVING, LIVE, STOPPED, WIPED
+from unit.domain.situations import LEAVING, LIVE, LOST, STOPPED, WIPED, sent
 from unit.domain.unknown_holds import UNKNOWN_HOLDS
 
 GOLDEN = Path(__file__).parents[2] / "e2e" / "golden"
@@ -97,6 +99,20 @@ def test_what_is_missing_can_be_read_at_a_glance_whatever_runs(
 
     assert said.reason is missing.reason
     assert len(said.message) <= MOST
+
+
+@pytest.mark.parametrize("obstacle", Obstacle, ids=lambda obstacle: obstacle.name)
+def test_why_a_bucket_is_not_searched_can_be_read_at_a_glance(obstacle: Obstacle) -> None:
+    """Beside what is not known for want of it."""
+    searched = hindered(
+        look(LOST, trails=[sent(LOST, started=True)], searchable=True),
+        act.FindSid(LOST),
+        Problem(Reason.SID_UNKNOWN, obstacle),
+    )
+    said = {c.type: c.message for c in summarise(searched, decide(searched)).conditions}
+
+    assert said["Recording"].endswith(f"The bucket cannot be searched: {obstacle}")
+    assert len(said["Recording"]) <= MOST
 
 
 def test_every_reason_that_holds_an_object_up_has_a_text() -> None:
