@@ -37,9 +37,15 @@ STS_SECONDS: Final = 5 * 3600
 """How long temporary storage credentials last."""
 
 
-def kept(secret: str, key: str, held: str) -> str:
+SCHEMES: Final = {Purpose.WEB_URL: "https", Purpose.RTMP_URL: "rtmps"}
+"""Of the urls in Secrets."""
+
+
+def kept(secret: str, key: str, held: str, purpose: Purpose | None) -> str:
     """Return what a Secret has under a key; each one something else, of the form that it needs."""
     digest = hashlib.sha256(f"{secret}/{key}".encode()).digest()
+    if purpose in SCHEMES:
+        return f"{SCHEMES[purpose]}://example.com/{digest.hex()}"
     match held:
         case "salt":
             return base64.b64encode(digest).decode()
@@ -50,10 +56,10 @@ def kept(secret: str, key: str, held: str) -> str:
     return f"{secret}/{key}"
 
 
-def found(need: SecretNeed) -> dict[str, str]:
+def found(need: SecretNeed, purpose: Purpose | None = None) -> dict[str, str]:
     """Return what a Secret holds; temporary keys where Agora takes such."""
     return {
-        held: kept(need.name, key, held)
+        held: kept(need.name, key, held, purpose)
         for held, key in need.keys.items()
         if held not in need.optional or need.vendor in sts.VENDORS
     }
@@ -75,7 +81,7 @@ class Life:
     def secrets(self) -> SecretValues:
         """What the Secrets hold."""
         needs = needs_of(self.spec, self.storage), project_needs_of(self.project, self.spec)
-        return {purpose: found(need) for each in needs for purpose, need in each.items()}
+        return {purpose: found(need, purpose) for each in needs for purpose, need in each.items()}
 
     def acquire(self) -> Request:
         """Return how a resource is acquired; away from whomever the spec names."""
@@ -102,6 +108,8 @@ class Life:
         """Yield how each thing that can change while it records is told."""
         task = requests.task(self.attempt(resource_id))
         for topic in requests.wanted(self.spec, self._upload()):
+            if self.spec.web is not None and topic in {Topic.LAYOUT, Topic.SUBSCRIPTION}:
+                continue  # pages have none
             if topic is Topic.LAYOUT:
                 yield protocol.update_layout(task, sid, requests.layout_of(self.spec))
             else:

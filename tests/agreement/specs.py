@@ -16,6 +16,7 @@ from zlib import crc32
 
 from hypothesis import strategies as st
 
+from agora_recording.crd.combinations import NOT_WITH_WEB
 from agora_recording.crd.mode import MODES
 from agora_recording.crd.placement import Geofence, regions_within
 from agora_recording.crd.recording import CloudRecordingSpec
@@ -49,6 +50,7 @@ OBJECTS: Final[Strategy] = st.dictionaries(
 RULED: Final[Mapping[str, Strategy]] = {
     "storage.region": st.sampled_from(REGIONS),
     "privateParameters": st.dictionaries(st.text("abc"), JSON, max_size=2).map(json.dumps),
+    "web.maxFileSeconds": st.integers(30, 240).map(lambda minutes: 60 * minutes),
     "overrides.start": st.fixed_dictionaries(
         {}, optional={"recordingConfig": st.fixed_dictionaries({"newMember": JSON})}
     ),
@@ -65,6 +67,22 @@ def _of_recorded_media(spec: Object) -> None:
         whom.get("video", {}).get("include", [])[17:] = []
     if "snapshots" in way and media != "Video" and "exclude" in whom.get("video", {}):
         del whom["video"]
+
+
+def _of_a_page(spec: Object) -> None:
+    if "web" in spec:
+        for name in (*NOT_WITH_WEB, "overrides"):
+            spec.pop(name, None)
+        spec.setdefault("maxDurationSeconds", 3600)
+
+
+def _of_one_url(web: Object) -> None:
+    if "url" in web:
+        web.pop("urlSecretRef", None)
+    elif "urlSecretRef" not in web:
+        web["url"] = "https://example.com"
+    if "rtmpUrl" in web:
+        web.pop("rtmpUrlSecretRef", None)
 
 
 def _within_the_fence(spec: Object) -> None:
@@ -87,7 +105,9 @@ def _with_a_picture(mix: Object) -> None:
 
 
 def _within_area(video: Object) -> None:
-    video["height"] = min(video["height"], MOST_PIXELS // video["width"])
+    width, height = video.get("width", 1280), video.get("height", 720)
+    if width * height > MOST_PIXELS:
+        video["height"] = MOST_PIXELS // width
 
 
 def _with_hls(file_types: list[str]) -> None:
@@ -134,13 +154,16 @@ def _of_its_vendor(storage: Object) -> None:
 
 
 KEPT: Final[Mapping[str, tuple[Callable[[Any], None], ...]]] = {
-    "": (_of_recorded_media, _within_the_fence),
+    "": (_of_a_page, _of_recorded_media, _within_the_fence),
     "individual": (_of_fitting_streams,),
     "mix": (_with_a_picture,),
     "mix.video": (_within_area,),
     "mix.fileTypes": (_with_hls,),
     "mix.layout": (_of_its_type,),
     "mix.layout.custom.regions[]": (_within_picture,),
+    "web": (_of_one_url,),
+    "web.video": (_within_area,),
+    "web.fileTypes": (_with_hls,),
     "subscription.audio": (_either,),
     "subscription.video": (_either,),
     "storage": (_of_its_vendor,),
@@ -243,8 +266,9 @@ def _list(schema: Schema, path: str, *, kept: bool) -> Strategy:
 def _scalar(schema: Schema, *, ruled: bool) -> Strategy:
     for rule in schema.get(VALIDATIONS, ()) if ruled else ():
         if found := MATCHES.fullmatch(rule["rule"]):
-            pattern = ast.literal_eval(f"'{found[1]}'")
-            return st.from_regex(pattern, fullmatch=True).filter(lambda text: _fits(schema, text))
+            return st.from_regex(_pattern(found[1]), fullmatch=True).filter(
+                lambda text: _fits(schema, text)
+            )
         if found := ONE_OF.fullmatch(rule["rule"]):
             return st.sampled_from(ast.literal_eval(found[1]))
     low, high = schema.get("minimum", 0), schema.get("maximum", 2**31)
@@ -259,6 +283,17 @@ def _scalar(schema: Schema, *, ruled: bool) -> Strategy:
     letters = st.characters(codec="utf-8")
     short = st.text(letters, min_size=least, max_size=min(most, 8))
     return st.one_of(short, short, short, st.just("a" * most))
+
+
+def keeps(schema: Schema, value: Any) -> bool:  # noqa: ANN401 - JSON
+    """Return whether a value keeps those rules of its schema that say what a text must match."""
+    found = (MATCHES.fullmatch(rule["rule"]) for rule in schema.get(VALIDATIONS, ()))
+    return all(re.search(_pattern(each[1]), value) for each in found if each)
+
+
+def _pattern(literal: str) -> str:
+    """Return what a literal of CEL says."""
+    return str(ast.literal_eval(f"'{literal}'"))
 
 
 def _fits(schema: Schema, text: str) -> bool:
