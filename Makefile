@@ -19,6 +19,9 @@ chaos: .venv/ready ## fail every step in every way, and let the books judge (QUI
 agreement: .venv/ready ## ask the API server, the models and the simulator about 15,000 random specs
 	@AGREEMENT=full $(PY) -m pytest tests/agreement --durations=3
 
+coverage: .venv/ready ## run what proves a field or a code, and write docs/reference/coverage.md
+	@$(PY) -m pytest -q --coverage-page=write
+
 mutants: .venv/ready ## change the code in small ways: tests must fail (ARGS=rules: by the books)
 	@$(PY) -m mutation $(ARGS)
 
@@ -52,4 +55,4 @@ clean: ## remove the virtual environment and caches of this checkout
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-.PHONY: help demo test chaos agreement mutants check format generate verify lock clean
+.PHONY: help demo test chaos agreement coverage mutants check format generate verify lock clean

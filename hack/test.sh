@@ -26,4 +26,4 @@ step "control plane (built the first time)" .venv/bin/python -m testbed build
 step "Helm (built the first time)" .venv/bin/python -m testbed helm
 step "generated files" make --no-print-directory verify
 echo "=== tests"
-tests --durations=8 # its summary, with the time it took, is the last line
+tests --coverage-page=check --durations=8 # its summary, with the time it took, is the last line

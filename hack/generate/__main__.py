@@ -54,7 +54,7 @@ def _read(path: Path) -> str | None:
 
 def _left_over(root: Path, files: dict[str, str]) -> list[str]:
     found = {str(path.relative_to(root)) for each in _GENERATED for path in root.glob(each)}
-    return sorted(found - files.keys())
+    return sorted(found - files.keys() - {reference.PROVED})
 
 
 def _write(root: Path, files: dict[str, str], stale: list[str]) -> None:

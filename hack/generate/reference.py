@@ -15,6 +15,9 @@ from generate.text import NOTICE, table
 FOLDER: Final = "docs/reference"
 """Where the pages are, below the root of the repository."""
 
+PROVED: Final = f"{FOLDER}/coverage.md"
+"""A page that only tests can write: `make coverage`."""
+
 _HEADER: Final = f"<!-- {NOTICE} -->\n"
 
 _HEALTHS: Final = {

@@ -143,7 +143,7 @@ PROJECT: dict[str, Any] = {
             "keys": {"customerId": "id", "customerSecret": "secret"},
         },
         "appCertificateSecretRef": {"name": "agora-certificate", "key": "appCertificate"},
-        "endpoint": {"area": "International"},
+        "endpoint": {"area": "International", "allowCrossArea": False},
         "limits": {"requestsPerSecond": 10},
         "unreachablePolicy": "Hold",
         "storage": STORAGE,
@@ -154,7 +154,11 @@ CLUSTER_PROJECT: dict[str, Any] = PROJECT | {
     "kind": "ClusterAgoraProject",
     "spec": PROJECT["spec"]
     | {
-        "endpoint": {"area": "International", "url": "https://agora.example.com:8443"},
+        "endpoint": {
+            "area": "International",
+            "allowCrossArea": False,
+            "url": "https://agora.example.com:8443",
+        },
         "allowedNamespaces": {
             "names": ["team-a"],
             "selector": {"matchLabels": {"example.com/recording": "yes"}},

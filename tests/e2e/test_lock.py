@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from agora_recording.crd.lock import LOCKED, MUTABLE
+from agora_recording.crd.lock import LOCKED, MUTABLE, lock_rule
 from e2e.kubeapi import KubeApi, Object, connect
 from e2e.objects import PAGE, PROJECT, RECORDING
+from proofs.book import Proves
+from proofs.row import Row
 from testbed.controlplane import ControlPlane
 
 CHANGES: dict[str, Object] = {
@@ -138,7 +140,7 @@ def test_each_field_has_a_change() -> None:
 
 @pytest.mark.parametrize("field", CHANGES)
 def test_a_locked_field_cannot_change_while_something_may_exist(
-    api: KubeApi, locked: str, field: str
+    api: KubeApi, locked: str, field: str, proves: Proves
 ) -> None:
     """The error names the field and the way out; without a resourceId the change is allowed."""
     patch = {"spec": CHANGES[field]}
@@ -149,6 +151,8 @@ def test_a_locked_field_cannot_change_while_something_may_exist(
     assert any(f"{field}, " in each and "desiredState: Stopped" in each for each in forbidden)
     if field not in {"storage.vendor", "storage.endpoint"}:  # which take more than one change
         assert api.patch("CloudRecording", "full", patch).accepted
+    proves(Row("CloudRecording", f"spec.{field}"))
+    proves(Row("CloudRecording", "", lock_rule()["message"]))
 
 
 @pytest.mark.parametrize("field", REMOVALS)
@@ -182,13 +186,16 @@ def test_a_storage_cannot_be_added_and_the_message_names_what_it_holds(
 
 
 @pytest.mark.parametrize("field", PAGE_CHANGES)
-def test_a_locked_field_of_a_page_cannot_change(api: KubeApi, page: str, field: str) -> None:
+def test_a_locked_field_of_a_page_cannot_change(
+    api: KubeApi, page: str, field: str, proves: Proves
+) -> None:
     """The error names the field and the way out."""
     answer = api.patch("CloudRecording", page, {"spec": PAGE_CHANGES[field]})
     forbidden = [each.message for each in answer.causes if each.field == "spec"]
 
     assert not answer.accepted
     assert any(f"{field}, " in each and "desiredState: Stopped" in each for each in forbidden)
+    proves(Row("CloudRecording", f"spec.{field}"))
 
 
 def test_a_page_cannot_become_a_channel(api: KubeApi, page: str) -> None:

@@ -15,7 +15,11 @@ from e2e.kubeapi import Answer, KubeApi, Object, connect
 from e2e.objects import CLUSTER_PROJECT, PROJECT, RECORDING, STORAGE
 from e2e.schema_cases import Case
 from e2e.schema_table import cases
+from proofs.book import Proves
+from proofs.row import Row, rows
 from testbed.controlplane import ControlPlane
+
+ROWS = frozenset(rows())
 
 KEYWORDS = (
     "minimum",
@@ -70,7 +74,9 @@ def attempt(api: KubeApi, case: Case, value: object) -> Answer:
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: " ".join(case.constraint))
-def test_a_constraint_refuses_with_a_remedy_and_accepts_the_edge(api: KubeApi, case: Case) -> None:
+def test_a_constraint_refuses_with_a_remedy_and_accepts_the_edge(
+    api: KubeApi, case: Case, proves: Proves
+) -> None:
     """The error names the field and says what would be right; the nearest good value passes."""
     refused = attempt(api, case, case.refused)
     blamed = [each for each in refused.causes if case.says in each.message]
@@ -82,6 +88,8 @@ def test_a_constraint_refuses_with_a_remedy_and_accepts_the_edge(api: KubeApi, c
     for value in case.accepted:
         answer = attempt(api, case, value)
         assert answer.accepted, answer.body["message"]
+    for row in (Row(case.kind, case.path), Row(case.kind, case.path, case.keyword)):
+        proves(row if row in ROWS else None)
 
 
 def constraints(kind: str, schema: Object, path: str = "") -> Iterator[tuple[str, str, str]]:
@@ -113,13 +121,14 @@ def test_no_constraint_is_without_a_case(crd: Object) -> None:
 
 
 @pytest.mark.parametrize("kind", ["AgoraProject", "ClusterAgoraProject"])
-def test_an_app_id_cannot_change(api: KubeApi, kind: str) -> None:
+def test_an_app_id_cannot_change(api: KubeApi, kind: str, proves: Proves) -> None:
     """Running recordings can be stopped only through it; the message says what to do instead."""
     answer = api.patch(kind, "full", {"spec": {"appId": "0" * 32}})
 
     assert [(each.field, APP_ID_IS_FIXED in each.message) for each in answer.causes] == [
         ("spec.appId", True)
     ]
+    proves(Row(kind, "spec.appId", APP_ID_IS_FIXED))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +140,7 @@ def test_an_app_id_cannot_change(api: KubeApi, kind: str) -> None:
     ],
 )
 def test_the_url_of_a_cluster_project_cannot_change(
-    api: KubeApi, endpoint: Object | None, field: str
+    api: KubeApi, endpoint: Object | None, field: str, proves: Proves
 ) -> None:
     """Neither its value nor whether there is one; the area can, for the next recordings."""
     answer = api.patch("ClusterAgoraProject", "full", {"spec": {"endpoint": endpoint}})
@@ -139,6 +148,7 @@ def test_the_url_of_a_cluster_project_cannot_change(
 
     assert [(each.field, URL_IS_FIXED in each.message) for each in answer.causes] == [(field, True)]
     assert api.patch("ClusterAgoraProject", "full", moved).accepted
+    proves(Row("ClusterAgoraProject", field, URL_IS_FIXED))
 
 
 def test_the_server_fills_in_what_the_model_fills_in(api: KubeApi) -> None:

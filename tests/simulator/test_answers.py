@@ -12,6 +12,8 @@ import pytest
 from agora_simulator import replies
 from agora_simulator.replies import Reply
 from answers.answer import ANSWERS, Answer
+from proofs.book import Proves
+from proofs.row import answered
 from simulator.client import APP, START, STORAGE, Admin, Recorder
 
 SIMULATED: Final = [answer for answer in ANSWERS if answer.simulated]
@@ -431,13 +433,14 @@ SCENES: Final[dict[str, Scene]] = {
 
 @pytest.mark.parametrize("answer", SIMULATED, ids=lambda answer: answer.id)
 def test_the_simulator_answers_as_agora_does(
-    recorder: Recorder, admin: Admin, answer: Answer
+    recorder: Recorder, admin: Admin, answer: Answer, proves: Proves
 ) -> None:
     """With the same status, members and words; ids, names and times are its own."""
     stage = Stage(recorder, admin, answer.operation)
     given = SCENES[answer.row["name"]](stage)
 
     assert (answer.http, shape(answer.body)) == (given.status_code, shape(given.json()))
+    proves(answered(answer.operation, answer.http, answer.code))
 
 
 def shape(value: Any, name: str = "") -> Any:  # noqa: ANN401 - JSON

@@ -26,6 +26,8 @@ from agora_recording.agora.protocol import (
     secrets,
 )
 from answers.answer import ANSWERS, Answer
+from proofs.book import Proves
+from proofs.row import answered
 from unit.agora.secretive import ACCESS, betrayed, request_of
 
 each = pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.id)
@@ -42,9 +44,10 @@ def outcome(answer: Answer) -> tuple[str, Any]:
 
 
 @each
-def test_an_answer_is_sorted_by_what_to_do_next(answer: Answer) -> None:
+def test_an_answer_is_sorted_by_what_to_do_next(answer: Answer, proves: Proves) -> None:
     """Success, or the one kind of error that says it."""
     assert answer.outcome == outcome(answer)[0]
+    proves(answered(answer.operation, answer.http, answer.code), f"{answer.http} {answer.outcome}")
 
 
 @each

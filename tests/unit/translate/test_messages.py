@@ -19,6 +19,8 @@ from agora_recording.domain.reason import Reason
 from agora_recording.domain.standing import LAST_SEEN, UNCHANGED
 from agora_recording.translate.answers import problem
 from answers.answer import ANSWERS, Answer
+from proofs.book import Proves
+from proofs.row import answered
 from unit.agora.secretive import ACCESS, betrayed, request_of
 
 LENGTH = 200
@@ -68,7 +70,7 @@ def test_a_message_betrays_no_secret(answer: Answer) -> None:
 
 
 @each
-def test_a_message_explains_the_code(answer: Answer) -> None:
+def test_a_message_explains_the_code(answer: Answer, proves: Proves) -> None:
     """With the meaning and the remedy of the one table of them."""
     known = CODES.get((answer.operation, answer.code or 0)) or CODES.get((ANY, answer.code or 0))
     if known is None:
@@ -77,6 +79,7 @@ def test_a_message_explains_the_code(answer: Answer) -> None:
 
     assert known.meaning in said
     assert known.remedy in said
+    proves(answered(answer.operation, answer.http, answer.code))
 
 
 def test_each_code_of_an_answer_is_explained() -> None:
