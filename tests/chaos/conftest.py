@@ -16,16 +16,13 @@ import yaml
 from chaos.door import API, Door, MemoryDoor, RealDoor
 from chaos.namespace import Namespace
 from chaos.store.server import Store
-from e2e.kubeapi import CRDS
-from testbed.controlplane import ControlPlane
+from e2e.kubeapi import control_plane
 
 
 @pytest.fixture(scope="session")
 def real_door() -> Iterator[RealDoor]:
     """A real control plane that knows the API types."""
-    with ControlPlane.start() as cluster:
-        cluster.kubectl("apply", "--server-side", "-f", str(CRDS))
-        cluster.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+    with control_plane() as cluster:
         (user,) = yaml.safe_load(cluster.kubeconfig.read_text())["users"]
         headers = {"Authorization": f"Bearer {user['user']['token']}"}
         tls = ssl.create_default_context(cafile=cluster.ca)
