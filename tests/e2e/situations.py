@@ -15,6 +15,7 @@ from agora_recording.domain.decision import decide
 from agora_recording.domain.observation import Answer, Trail
 from agora_recording.domain.project import report
 from agora_recording.domain.summary import summarise
+from agora_recording.domain.topic import ON_HOLD, Topic
 from builders import NOW, TICK, ago, cluster_project, running, spec
 from e2e.described import Described, project, recording
 from unit.domain.hold import Hold, look
@@ -26,7 +27,7 @@ from unit.domain.unknown_holds import UNKNOWN_HOLDS
 SID: Final = "caf06ceedb5f70d8c02140528107965b"
 UID: Final = 1314242492
 RECORDS: Final = running(sid=SID, uid=UID)
-SHOWS: Final = running(sid=SID, uid=UID, mode="web")
+SHOWS: Final = running(sid=SID, uid=UID, mode="web", told={Topic.HOLD: ON_HOLD})
 SHOOTS: Final = running(sid=SID, uid=UID, mode="individual")
 INDEX: Final = RecordedFile(
     name=f"{SID}_standup.m3u8",
@@ -87,6 +88,7 @@ RECORDINGS: Final = (
         "page-on-hold",
         SHOWS,
         trails=[answered(SHOWS, INDEX)],
+        wanted={Topic.HOLD: ON_HOLD},
         of={
             "spec": spec(
                 mix=None,
