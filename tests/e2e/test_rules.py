@@ -14,7 +14,7 @@ import pytest
 
 from agora_recording.crd.manifest import cloud_recording
 from agora_recording.crd.schema import VALIDATIONS
-from e2e.kubeapi import KubeApi, Object, connect
+from e2e.kubeapi import KubeApi, Object, connect, control_plane
 from e2e.objects import RECORDING, RECORDING_STATUS
 from e2e.schema_cases import Case
 from e2e.schema_table import cases
@@ -41,6 +41,13 @@ EDITS: dict[str, Object] = {
     "unrelated": {"spec": {"maxRestarts": 3}},
 }
 """What must be possible with any object that is stored."""
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[ControlPlane]:
+    """A control plane of its own: kubectl would take the kinds made here for ours, named alike."""
+    with control_plane() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
