@@ -6,7 +6,10 @@ import pytest
 from hypothesis import settings
 
 from proofs.book import OPTION, PROPERTY, Book, Proves
-from proofs.row import Row
+from proofs.row import Row, rows
+
+ROWS = frozenset(rows())
+"""All that can be proved."""
 
 settings.register_profile("untimed", deadline=None)  # how long an example takes is the machine's
 settings.load_profile("untimed")
@@ -31,6 +34,7 @@ def proves(
 
     def prove(row: Row | None, found: str = "") -> None:
         if row is not None:
+            assert row in ROWS, f"there is no such field, rule or code: {row}"
             test = request.node.nodeid.partition("[")[0]
             says = (request.function.__doc__ or "").strip().partition("\n")[0]
             record_property(PROPERTY, (row, found, test, says))

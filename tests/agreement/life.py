@@ -107,9 +107,8 @@ class Life:
     def told(self, resource_id: str, sid: str) -> Iterator[Request]:
         """Yield how each thing that can change while it records is told."""
         task = requests.task(self.attempt(resource_id))
-        for topic in requests.wanted(self.spec, self._upload()):
-            if self.spec.web is not None and topic in {Topic.LAYOUT, Topic.SUBSCRIPTION}:
-                continue  # pages have none
+        stream = "1" if Purpose.RTMP_URL in self.secrets else None
+        for topic in requests.wanted(self.spec, self._upload(), stream):
             if topic is Topic.LAYOUT:
                 yield protocol.update_layout(task, sid, requests.layout_of(self.spec))
             else:

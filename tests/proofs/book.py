@@ -73,6 +73,8 @@ class Book:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Compare the page with what was proved, or write it."""
+        if self._asked is None:
+            return
         text = page(self._proofs)
         if self._asked == "write" and session.exitstatus == pytest.ExitCode.OK:
             PAGE.write_text(text, encoding="utf-8")

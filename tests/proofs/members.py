@@ -156,9 +156,11 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, object]]:  # noqa: ANN40
         for name, member in value.items():
             yield from _flat(member, f"{path}.{name}".removeprefix("."))
     elif isinstance(value, list) and value and isinstance(value[0], dict):
-        names = dict.fromkeys(name for each in value for name in each)
-        for name in names:
-            yield f"{path}[].{name}", [each.get(name) for each in value]
+        together: dict[str, list[object]] = defaultdict(list)
+        for each in value:
+            for member, part in _flat(each, f"{path}[]"):
+                together[member].append(part)
+        yield from together.items()
     else:
         yield path, value
 
