@@ -33,7 +33,7 @@ TIMEOUTS: Final = {
 }
 """Seconds to wait for an answer. A synchronous stop may take 20 s (REST reference, stop)."""
 
-REPEATABLE: Final = frozenset({Operation.ACQUIRE, Operation.QUERY})
+REPEATABLE: Final = frozenset(Operation) - {Operation.START}
 """Calls that can be made anew, so that one without an answer may say something of the host."""
 
 Observer = Callable[[str, str, float], None]

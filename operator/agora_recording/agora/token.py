@@ -103,7 +103,7 @@ def _unpacked(content: bytes) -> Token | None:
     rest = rest[struct.calcsize("<IIIHHH") + privileges * struct.calcsize("<HI") :]
     channel, rest = _taken(rest)
     uid, _ = _taken(rest)
-    expires_at = datetime.fromtimestamp(issued_at + seconds, tz=UTC)
+    expires_at = datetime.fromtimestamp(issued_at + min(seconds, LONGEST_SECONDS), tz=UTC)
     return Token(app_id.decode(), channel.decode(), uid.decode(), expires_at)
 
 

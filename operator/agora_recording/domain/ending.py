@@ -64,12 +64,25 @@ def _outcome(
         return Outcome(attempt.stop_reason or EndReason.USER)
     if ending in FROM_MEMORY | NO_RECORDING:
         return Outcome(None)
+    if _lost_its_token(ending, attempt, ended_at):
+        return Outcome(None)
     if attempt.joins_channel:
         why = EndReason.IDLE if _was_idle(ending, attempt, last_status) else None
     else:  # a page is never idle: what ends before its time has failed
-        over = ending is Ending.EXPIRED or (ended_at and had_its_hours(attempt, ended_at))
+        known = attempt.sid is not None  # else it may never have recorded
+        over = known and (
+            ending is Ending.EXPIRED or (ended_at and had_its_hours(attempt, ended_at))
+        )
         why = EndReason.MAX_DURATION if over else None
     return Outcome(why, failed=why is None)
+
+
+def _lost_its_token(ending: Ending, attempt: Attempt, ended_at: datetime | None) -> bool:
+    """Whether it ended since nobody began it anew before its token did."""
+    token = attempt.token_expires_at
+    if token is None:
+        return False
+    return ending is Ending.EXPIRED or (ended_at is not None and ended_at >= token)
 
 
 def _was_idle(ending: Ending, attempt: Attempt, last_status: int | None) -> bool:

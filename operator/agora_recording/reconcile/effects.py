@@ -12,6 +12,7 @@ from typing import Final
 
 from agora_recording.agora import wire
 from agora_recording.agora.errors import AgoraError, Conflict, Refused, Unavailable
+from agora_recording.agora.protocol import Access
 from agora_recording.bucket import BucketError
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
@@ -72,7 +73,7 @@ class Effects:
         seen, target, claim = turn.seen, turn.seen.target, turn.seen.claim
         assert isinstance(target, Target)  # noqa: S101 - decide() asks for nothing without one
         assert claim is not None  # noqa: S101 - known with the target
-        access, spec = turn.means.access_to_acquire(), seen.recording.spec
+        access, spec = _access_to_acquire(turn), seen.recording.spec
         spec = requests.least(spec, claim.uid) if action.probe else spec
         request = acquire_request(spec, seen.neighbours.resource_ids)
         try:
@@ -228,6 +229,16 @@ class Effects:
             changed["storage_expires_at"] = seen.upload.expires_at
         trail = turn.trail(attempt.model_copy(update=changed))
         turn.memory.learn(replace(trail, unsure=trail.unsure - {topic}))
+
+
+def _access_to_acquire(turn: Turn) -> Access:
+    """Return where to make an attempt: in the area of those that are open, if any are.
+
+    The exclusion that proves things of them, and keeps a second recording away, is one area's.
+    """
+    opened = turn.seen.attempts
+    means = turn.means
+    return means.access(opened[0].endpoint) if opened else means.access_to_acquire()
 
 
 def _is_definite_no(error: AgoraError) -> bool:

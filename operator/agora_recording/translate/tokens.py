@@ -38,8 +38,9 @@ def pinned(
         now: When the resource was acquired.
         chance: A random number from 0 to 1, for the salt.
     """
-    if Purpose.TOKEN in secrets:
-        return _ends(spec, now, _expiry(secrets[Purpose.TOKEN]["token"]))
+    if Purpose.TOKEN in secrets:  # a repeated start may find another there, so it bounds nothing
+        expires = _expiry(secrets[Purpose.TOKEN]["token"])
+        return {} if expires is None else {"token_expires_at": expires}
     if Purpose.CERTIFICATE in secrets:
         made = {"token_issued_at": now, "token_salt": 1 + int(chance * (LARGEST_SALT - 1))}
         return {**made, **_ends(spec, now, now + LIFE)}
@@ -93,12 +94,8 @@ def _expiry(text: str) -> datetime | None:
     return None if read is None else read.expires_at
 
 
-def _ends(
-    spec: CloudRecordingSpec, acquired: datetime, expires: datetime | None
-) -> Mapping[str, Any]:
+def _ends(spec: CloudRecordingSpec, acquired: datetime, expires: datetime) -> Mapping[str, Any]:
     """Return when the token ends, and when Agora itself must have ended its recording (15)."""
-    if expires is None:
-        return {}
     idle = timedelta(seconds=spec.max_idle_seconds or DEFAULT_IDLE_SECONDS)
     must_end = max(acquired + DEAD_AFTER, expires) + idle + MARGIN
     return {"token_expires_at": expires, "must_end_by": must_end.astimezone(UTC)}

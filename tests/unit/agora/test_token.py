@@ -115,6 +115,16 @@ def test_a_token_can_be_read() -> None:
     assert token.read(OF_AGORA_FOR_ANYBODY) == token.Token(APP, CHANNEL, "", until)
 
 
+def test_a_token_is_believed_for_a_day_at_most() -> None:
+    """Agora cuts what claims to last longer."""
+    claim = struct.pack("<I", 7 * 86_400)
+    content = unpacked(OF_AGORA).replace(struct.pack("<I", 600), claim)
+    read = token.read("007" + base64.b64encode(zlib.compress(content)).decode())
+
+    assert read is not None
+    assert read.expires_at == datetime.fromtimestamp(1_111_111 + 86_400, UTC)
+
+
 @given(st.text() | st.text().map("007{}".format))
 def test_what_is_no_token_is_not_read(text: str) -> None:
     """A Secret may hold anything."""

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -42,7 +42,26 @@ TABLE = [
     ("another excludes it", Ending.SUPERSEDED, attempt(), None, AGAIN),
     ("its token ended", Ending.EXPIRED, running(), 5, IDLE),
     ("it was another object's", Ending.DUPLICATE, running(), 5, AGAIN),
+    ("its own token ended unwatched", Ending.EXPIRED, running(token_expires_at=ago(1)), 5, AGAIN),
 ]
+
+
+@pytest.mark.parametrize(
+    ("ending", "token_ended", "expected"),
+    [
+        (Ending.ENDED, NOW, AGAIN),
+        (Ending.LOST, NOW, AGAIN),
+        (Ending.ENDED, ago(-1), IDLE),
+        (Ending.LOST, ago(-1), IDLE),
+    ],
+)
+def test_what_its_token_ended_is_begun_anew(
+    ending: Ending, token_ended: datetime, expected: Outcome
+) -> None:
+    """Nobody was there to do it before; what ends earlier ended for a reason of its own."""
+    made = running(token_expires_at=token_ended)
+
+    assert expected == outcome(ending, made, 4, ended_at=NOW)
 
 
 HOURS = running(mode="web", acquired_at=ago(3600), must_end_by=ago(-18 * 60))
@@ -56,6 +75,7 @@ PAGES = [
     ("it vanished before, with nothing to write", Ending.LOST, page(58), 4, FAILED),
     ("it ended, and its hours are not known", Ending.ENDED, running(mode="web"), 8, FAILED),
     ("it must have ended", Ending.EXPIRED, running(mode="web"), None, PAGE_OVER),
+    ("it must have ended, if it ever began", Ending.EXPIRED, attempt(mode="web"), None, FAILED),
     ("a stop that was asked for", Ending.ENDED, page(1, INTENDED), 8, Outcome("User")),
     ("another excludes it", Ending.SUPERSEDED, page(1), None, AGAIN),
     ("a start that was never sent", Ending.NEVER_SENT, page(1), None, AGAIN),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from agora_recording.agora.errors import AgoraError, Ambiguous, Conflict, Refused, Said, Unavailable
-from agora_recording.agora.hosts import Hosts, Route
+from agora_recording.agora.hosts import HOSTS, Hosts, Route
 from agora_recording.agora.protocol import Access, Task
 from agora_recording.crd.layout import Layout
 from agora_recording.crd.mode import Mix
@@ -62,6 +62,16 @@ async def test_a_resource_is_acquired_for_the_claim_of_the_object() -> None:
     assert deed.call == ("acquire", ACCESS, APP, "standup", 7, request)
     made = attempt("r6", number=6, acquired_at=NOW)
     assert deed.trail(made) == Trail(made, acquired=TICK)
+
+
+async def test_beside_an_open_attempt_no_other_is_made_in_another_area() -> None:
+    """Agora's exclusion, which keeps a second recording away, is one area's alone."""
+    there = HOSTS[Area.MAINLAND_CHINA][0]
+    route = Route(HOSTS[Area.INTERNATIONAL][0], Hosts(HOSTS), allow_cross_area=True)
+    seen = observation(attempt("dead", acquired_at=ago(600), endpoint=there))
+    deed = await done(act.Acquire(), seen, "r2", means=replace(MEANS, route=route))
+
+    assert deed.call[1].endpoint == there
 
 
 async def test_an_attempt_pins_the_host_at_which_it_was_made() -> None:

@@ -89,12 +89,11 @@ def test_a_start_is_repeated_without_its_certificate() -> None:
 
 
 def test_a_given_token_is_sent_as_it_is() -> None:
-    """When it ends is read from it."""
+    """When it ends is read from it; a repeated start may find another, so it bounds nothing."""
     text = made(seconds=7200)
     members = pinned(spec(), taking(text), NOW, 0.5)
 
-    assert members["token_expires_at"] == ago(-7200)
-    assert "token_salt" not in members
+    assert members == {"token_expires_at": ago(-7200)}
     assert token_of(attempt(**members), taking(text)) == text
 
 
