@@ -27,7 +27,8 @@ from unit.domain.unknown_holds import UNKNOWN_HOLDS
 SID: Final = "caf06ceedb5f70d8c02140528107965b"
 UID: Final = 1314242492
 RECORDS: Final = running(sid=SID, uid=UID)
-SHOWS: Final = running(sid=SID, uid=UID, mode="web", told={Topic.HOLD: ON_HOLD})
+TOLD: Final = {Topic.HOLD: ON_HOLD, Topic.OUTPUTS: "8f14e45fceea167a"}
+SHOWS: Final = running(sid=SID, uid=UID, mode="web", told=TOLD)
 SHOOTS: Final = running(sid=SID, uid=UID, mode="individual")
 INDEX: Final = RecordedFile(
     name=f"{SID}_standup.m3u8",
@@ -37,9 +38,11 @@ INDEX: Final = RecordedFile(
 )
 
 
-def answered(attempt: Attempt, *files: RecordedFile, **members: Any) -> Trail:
-    """Return what is known of a recording once Agora said that it records."""
-    answer = Answer(5, ago(590), files)
+def answered(
+    attempt: Attempt, *files: RecordedFile, says: dict[str, Any] | None = None, **members: Any
+) -> Trail:
+    """Return what is known of a recording once Agora said that it records, and more if it says."""
+    answer = Answer(5, ago(590), files, **(says or {}))
     return Trail(attempt, stored=True, next_query=TICK + 60, answer=answer, **members)
 
 
@@ -87,8 +90,8 @@ RECORDINGS: Final = (
     calm(
         "page-on-hold",
         SHOWS,
-        trails=[answered(SHOWS, INDEX)],
-        wanted={Topic.HOLD: ON_HOLD},
+        trails=[answered(SHOWS, INDEX, says={"on_hold": True})],
+        wanted=TOLD,
         of={
             "spec": spec(
                 mix=None,

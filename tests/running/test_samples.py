@@ -29,12 +29,17 @@ SAMPLES: Final = Path(__file__).parents[2] / "deploy" / "samples"
 FILES: Final = sorted(SAMPLES.rglob("*.yaml"))
 PLACEHOLDER: Final = re.compile(r"(\w+): (REPLACE-WITH-\S+)")
 """A key of a Secret, and what stands for its value."""
-FOLLOWED: Final[dict[str, tuple[tuple[dict[str, Any], str], ...]]] = {
-    "mix": (({"mix": {"layout": {"type": "BestFit", "custom": None}}}, "updateLayout"),),
-    "individual": (({"subscription": {"video": {"include": [7]}}}, "update"),),
-    "web": (({"web": {"onHold": True}}, "update"), ({"web": {"onHold": False}}, "update")),
+BEST_FIT: Final = {"mix": {"layout": {"type": "BestFit", "custom": None}}}
+FOLLOWED: Final[dict[str, tuple[tuple[dict[str, Any], str, str], ...]]] = {
+    "mix": ((BEST_FIT, "updateLayout", "Recording"),),
+    "individual": (({"subscription": {"video": {"include": [7]}}}, "update", "Recording"),),
+    "web": (
+        ({"web": {"onHold": True}}, "update", "OnHold"),
+        ({"web": {"onHold": False}}, "update", "Recording"),
+    ),
 }
-"""By the mode: what people change while it records, and by which call Agora is told."""
+"""By the mode: what people change while it records, by which call Agora is told, and how it stands
+then."""
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -220,12 +225,12 @@ def test_a_sample_is_recorded_once(recorded: Stage, sample: Sample) -> None:
 def test_a_sample_follows_a_change(recorded: Stage, sample: Sample) -> None:
     """Agora is told with one call for each, and the same recording goes on."""
     before = recorded.status(sample.name)
-    for number, (spec, operation) in enumerate(FOLLOWED[sample.mode], start=1):
+    for number, (spec, operation, reason) in enumerate(FOLLOWED[sample.mode], start=1):
         patch = json.dumps({"spec": spec})
         recorded.kubectl("patch", "crec", sample.name, "--type=merge", "-p", patch)
         told = Told(recorded.simulator, sample.spec["channel"], str(before["uid"]), operation)
         wait_for(lambda told=told, n=number: told.statuses() == [200] * n, 15, operation)
-        recorded.wait_for_reason("Recording", name=sample.name)
+        recorded.wait_for_reason(reason, name=sample.name)
 
     assert recorded.status(sample.name)["sid"] == before["sid"]
 

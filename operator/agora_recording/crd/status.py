@@ -153,6 +153,12 @@ class Query(Model):
     slice_start_time: datetime | None = None
     """When the first slice began."""
 
+    on_hold: bool | None = None
+    """Of a page: whether nothing is written at present."""
+
+    outputs: Annotated[tuple[str, ...] | None, Field(json_schema_extra=list_of("atomic"))] = None
+    """Of a page that is streamed: Connecting, Publishing, Onhold or Disconnected."""
+
 
 class RecordedFile(Model):
     """A file in the bucket."""

@@ -121,4 +121,4 @@ class Web(Model):
 
     rtmp_url_secret_ref: SecretKeyReference | None = None
     """Secret that holds the url to stream to, with the stream's key. It can change while
-    recording, and a changed Secret is noticed within minutes."""
+    recording; a changed Secret is passed on within ten minutes."""

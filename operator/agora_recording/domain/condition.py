@@ -14,6 +14,7 @@ from agora_recording.crd.status import Condition
 from agora_recording.domain.action import Decision
 from agora_recording.domain.holdtext import beside
 from agora_recording.domain.observation import Observation, Problem
+from agora_recording.domain.page import is_on_hold
 from agora_recording.domain.reason import Health, Reason
 
 TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
@@ -88,6 +89,8 @@ def _confirmed(seen: Observation, decision: Decision) -> Aspect:
     unheard = isinstance(seen.target, Problem) or decision.reason is Reason.AGORA_UNAVAILABLE
     if seen.trail(running).absence or unheard:
         return UNKNOWN, reason, "It was recording when Agora last answered."
+    if is_on_hold(running):
+        return FALSE, Reason.ON_HOLD.value, Reason.ON_HOLD.meaning
     return TRUE, Reason.RECORDING.value, "Agora confirms that it records."
 
 

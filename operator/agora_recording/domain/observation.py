@@ -89,6 +89,10 @@ class Answer:
     status: int
     slice_start_time: datetime | None = None
     files: tuple[RecordedFile, ...] = ()
+    on_hold: bool | None = None
+    """Of a page: whether nothing is written at present."""
+    outputs: tuple[str, ...] = ()
+    """Of a page: how each stream does, as a word."""
 
 
 @dataclass(frozen=True, slots=True)

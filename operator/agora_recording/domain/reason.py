@@ -53,6 +53,12 @@ class Reason(StrEnum):
         ),
     )
     RECORDING = "Recording", Health.READY, "Agora confirms that it records."
+    ON_HOLD = (
+        "OnHold",
+        Health.READY,
+        "The page is open and paid for, but on hold: no files are written.",
+        "Set web.onHold to false to go on, or desiredState to Stopped to end it.",
+    )
     UPDATING = (
         "Updating",
         Health.RECONCILING,

@@ -9,8 +9,9 @@ from agora_recording.domain import action as act
 from agora_recording.domain.holdup import pause_of
 from agora_recording.domain.lapse import lapsing
 from agora_recording.domain.observation import Observation, Pause, Problem
+from agora_recording.domain.page import is_on_hold, is_unstreamed
 from agora_recording.domain.reason import Reason
-from agora_recording.domain.topic import ON_HOLD, Topic
+from agora_recording.domain.topic import Topic
 
 TOLERATED_FAILURES: Final = 2
 """Unanswered looks at a running recording that nobody needs to hear of."""
@@ -22,11 +23,10 @@ LAST_SEEN: Final = "It may still record."
 """What is added to the words for a query that failed."""
 UNCHANGED: Final = "Recording goes on."
 """What is added to the words for what does not touch the recording."""
-HELD: Final = (
-    "The page is open and paid for, but on hold: no files are written. Set web.onHold to false to "
-    "go on, or desiredState to Stopped to end it."
+UNSTREAMED: Final = (
+    "It is recorded, but its RTMP stream is disconnected. See that url and stream key are right."
 )
-"""What is said of a page that is on hold."""
+"""What is said of a page that Agora cannot stream to where it is to be streamed."""
 
 
 def standing_of(seen: Observation, attempt: Attempt, query: Pause | None) -> Problem:
@@ -40,14 +40,16 @@ def standing_of(seen: Observation, attempt: Attempt, query: Pause | None) -> Pro
     if not confirmed:
         return Problem(Reason.STARTING, CONFIRMING)
     lacking = _with(seen.storage, UNCHANGED) if seen.storage else None
-    return lapsing(seen, attempt) or lacking or _well(attempt)
+    return lapsing(seen, attempt) or lacking or _well(seen, attempt)
 
 
-def _well(attempt: Attempt) -> Problem:
-    """Say that it records, and whether anything is written."""
-    held = attempt.told.get(Topic.HOLD) == ON_HOLD
-    said = HELD if held else f"Agora confirms that {attempt.channel} is recorded."
-    return Problem(Reason.RECORDING, said)
+def _well(seen: Observation, attempt: Attempt) -> Problem:
+    """Say that it records, or that it is on hold, and whether it is streamed."""
+    if is_on_hold(attempt):
+        return Problem(Reason.ON_HOLD, Reason.ON_HOLD.text)
+    if is_unstreamed(seen, attempt):
+        return Problem(Reason.RECORDING, UNSTREAMED)
+    return Problem(Reason.RECORDING, f"Agora confirms that {attempt.channel} is recorded.")
 
 
 def tells(attempt: Attempt) -> tuple[act.Tell, ...]:

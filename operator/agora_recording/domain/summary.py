@@ -18,6 +18,7 @@ from agora_recording.domain.action import Decision
 from agora_recording.domain.condition import conditions
 from agora_recording.domain.ending import closed_trails, consequences, is_over, records
 from agora_recording.domain.observation import FROM_MEMORY, Answer, Observation, Trail
+from agora_recording.domain.page import is_on_hold
 
 PAST_KEPT: Final = 5
 """How many recordings that are over the status remembers."""
@@ -91,7 +92,7 @@ def _phase(seen: Observation, end_reason: str | None) -> str:
     if any(a.stop_intended_at for a in seen.attempts) or (seen.attempts and seen.recording.leaving):
         return "Stopping"
     if any(a.confirmed_at for a in seen.attempts):
-        return "Recording"
+        return "OnHold" if any(map(is_on_hold, seen.attempts)) else "Recording"
     if seen.attempts:
         return "Stopping" if is_over(seen) else "Starting"
     if not seen.wants_recording:
@@ -118,7 +119,13 @@ def _query(answer: Answer | None) -> Query | None:
     if answer is None:
         return None
     state = STATES.get(answer.status, "Unknown")
-    return Query(status=answer.status, state=state, slice_start_time=answer.slice_start_time)
+    return Query(
+        status=answer.status,
+        state=state,
+        slice_start_time=answer.slice_start_time,
+        on_hold=answer.on_hold,
+        outputs=answer.outputs or None,
+    )
 
 
 def _past(seen: Observation, closed: list[Trail]) -> tuple[PastAttempt, ...]:

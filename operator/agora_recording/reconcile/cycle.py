@@ -41,7 +41,11 @@ from agora_recording.reconcile.ports import (
 from agora_recording.reconcile.saving import Saver
 from agora_recording.reconcile.turn import ACQUIRE
 
-_ROUTINE: Final = {Reason.RECORDING: Urgency.POLL, Reason.STARTING: Urgency.CONFIRM}
+_ROUTINE: Final = {
+    Reason.RECORDING: Urgency.POLL,
+    Reason.ON_HOLD: Urgency.POLL,
+    Reason.STARTING: Urgency.CONFIRM,
+}
 """Classes of looks that are not retries."""
 
 MAX_STEPS: Final = 16

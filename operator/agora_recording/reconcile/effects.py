@@ -38,6 +38,10 @@ STOPPED_STATUS: Final = 7
 ALREADY_STARTED: Final = 7
 CLOCK_ERROR: Final = timedelta(minutes=2)
 """How far the clocks of operator and bucket may differ."""
+TOLD_BY_QUERY: Final = frozenset({Topic.HOLD, Topic.OUTPUTS})
+"""What a query tells the effect of: people wait for it."""
+SOON: Final = 5.0
+"""Seconds until it is asked then."""
 CANDIDATES: Final = 10
 """How many sids of one listing are asked about, newest first."""
 
@@ -228,7 +232,10 @@ class Effects:
         if topic is Topic.STORAGE and seen.upload is not None:
             changed["storage_expires_at"] = seen.upload.expires_at
         trail = turn.trail(attempt.model_copy(update=changed))
-        turn.memory.learn(replace(trail, unsure=trail.unsure - {topic}))
+        trail = replace(trail, unsure=trail.unsure - {topic})
+        if topic in TOLD_BY_QUERY:
+            trail = replace(trail, next_query=min(trail.next_query, seen.tick + SOON))
+        turn.memory.learn(trail)
 
 
 def _access_to_acquire(turn: Turn) -> Access:

@@ -77,7 +77,7 @@ def learn_answer(turn: Turn, trail: Trail, answer: Answer | None) -> None:
         return
     tick, attempt = turn.seen.tick, trail.attempt
     trail = replace(trail, answer=answer, absence=None)
-    if answer.status in CONFIRMED:
+    if answer.status in CONFIRMED or (answer.on_hold and answer.status <= RUNNING_UP_TO):
         since = attempt.confirmed_at or turn.seen.now
         confirmed = attempt.model_copy(update={"confirmed_at": since})
         trail = replace(trail, attempt=confirmed, unconfirmed=None)

@@ -72,7 +72,14 @@ def answer(response: wire.ServerResponse) -> Answer | None:
     status = _status(response)
     if status is None:
         return None
-    return Answer(status, moment(response.slice_start_time), files(response))
+    said = (each.on_hold for each in response.extensions)
+    return Answer(
+        status,
+        moment(response.slice_start_time),
+        files(response),
+        on_hold=next((held for held in said if held is not None), None),
+        outputs=tuple(word.capitalize() for each in response.extensions for word in each.outputs),
+    )
 
 
 def _status(response: wire.ServerResponse) -> int | None:

@@ -10,6 +10,7 @@ from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.translate import rtc
 from agora_simulator.ledger import overlaps
 from agora_simulator.recordings import EndReason, Recording
+from agora_simulator.web import WebStart
 from chaos.store.answers import Object
 from chaos.world.agora import AgoraService
 from chaos.world.people import FINALIZER, People
@@ -83,7 +84,7 @@ class Judge:
             real = (one for one in self.recordings(channel) if not is_probe(one))
             last = max(real, key=lambda one: one.ended_at or 0.0)
             return "ended" if last.end_reason is EndReason.IDLE else "Completed, but not idle"
-        told = reason == "Recording" and observed(found)
+        told = reason in {"Recording", "OnHold"} and observed(found)
         if told and len(running) == 1 and as_declared(found, running[0]):
             return "runs" if uploads(people, running[0]) else "runs, with keys that were replaced"
         return f"wanted, {reason}, {len(running)} running"
@@ -171,7 +172,12 @@ def _reason(found: Object | None) -> str:
 
 
 def is_probe(one: Recording) -> bool:
-    """Whether it was started only to see whether another runs: it hears nobody but itself."""
+    """Whether it was started only to see whether another runs.
+
+    It hears nobody but itself, or nothing of its page was to be written from its start on.
+    """
+    if isinstance(one.options, WebStart):
+        return one.options.recorder.onhold and one.options.recorder.max_recording_hour == 1
     own = {"subscribeAudioUids": [str(one.target.uid)]}
     return heard(one.subscription)["audioUidList"] == own
 

@@ -84,6 +84,8 @@ class FakeAgora:
         self.trouble: dict[str, deque[Trouble]] = defaultdict(deque)
         """What the next calls of an operation run into; None: nothing."""
         self.status: int | None = 5
+        self.extensions: tuple[wire.Extension, ...] = ()
+        """What the services of a page say of themselves."""
         self.already_names_sid = True
         self.before_call: Callable[[str], None] = lambda _operation: None
         self.after_call: Callable[[str], None] = lambda _operation: None
@@ -164,7 +166,7 @@ class FakeAgora:
         if self.status in {6, 7, 8, 20}:
             del self.running[sid]
         self._leave("query", loss)
-        return wire.ServerResponse(status=self.status)
+        return wire.ServerResponse(status=self.status, extensions=self.extensions)
 
     async def update(
         self, access: Access, task: Task, sid: str, request: wire.UpdateRequest

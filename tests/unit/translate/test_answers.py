@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agora_recording.agora import wire
+from agora_recording.domain.observation import Answer
 from agora_recording.translate import answers
 
 
@@ -56,6 +57,16 @@ def test_a_web_page_is_recorded_when_its_recorder_says_so(
     found = answers.answer(response(status, state))
 
     assert expected == (found.status if found else None)
+
+
+def test_a_page_says_whether_it_is_on_hold_and_how_its_stream_does() -> None:
+    """In whatever order its services come; of a channel nothing is said."""
+    held = wire.Extension("web_recorder_service", "inProgress", on_hold=True)
+    stream = wire.Extension("rtmp_publish_service", outputs=("onhold",))
+    page = wire.ServerResponse(status=4, extensions=(stream, held))
+
+    assert answers.answer(page) == Answer(5, on_hold=True, outputs=("Onhold",))
+    assert answers.answer(response(4)) == Answer(4)
 
 
 def test_a_reply_lists_files_and_upload_wherever_they_stand() -> None:
