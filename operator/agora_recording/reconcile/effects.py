@@ -40,6 +40,8 @@ CLOCK_ERROR: Final = timedelta(minutes=2)
 """How far the clocks of operator and bucket may differ."""
 TOLD_BY_QUERY: Final = frozenset({Topic.HOLD, Topic.OUTPUTS})
 """What a query tells the effect of: people wait for it."""
+MOST_STRAYS: Final = 3
+"""So often in a row something is told again that a query shows otherwise."""
 SOON: Final = 5.0
 """Seconds until it is asked then."""
 CANDIDATES: Final = 10
@@ -162,8 +164,7 @@ class Effects:
         if attempt.sid is None:
             trail = learn_sid(turn, trail, action.sid)
         if (page := turn.seen.recording.spec.web) is not None:
-            strayed = web.strayed(page, response, turn.means.secrets)
-            trail = replace(trail, unsure=trail.unsure | strayed)
+            trail = _doubting(trail, web.strayed(page, response, turn.means.secrets))
         learn_answer(turn, trail, answers.answer(response))
 
     async def _find_sid(self, turn: Turn, action: act.FindSid) -> None:
@@ -246,6 +247,13 @@ def _access_to_acquire(turn: Turn) -> Access:
     opened = turn.seen.attempts
     means = turn.means
     return means.access(opened[0].endpoint) if opened else means.access_to_acquire()
+
+
+def _doubting(trail: Trail, strayed: frozenset[Topic]) -> Trail:
+    """Doubt what Agora shows otherwise than it was told, but not for ever: it may hide a key."""
+    strays = trail.strays + 1 if strayed else 0
+    doubted = strayed if strays <= MOST_STRAYS else frozenset()
+    return replace(trail, strays=strays, unsure=trail.unsure | doubted)
 
 
 def _is_definite_no(error: AgoraError) -> bool:

@@ -196,6 +196,23 @@ async def test_a_stream_that_agora_cannot_send_is_said() -> None:
 
 
 @in_fake_time
+async def test_a_url_that_agora_shows_otherwise_is_told_a_few_times() -> None:
+    """A late change may have undone it; or Agora shows no stream keys, and will not for long."""
+    world = a_world(rtmp_url=ONE)
+    masked = Extension("rtmp_publish_service", outputs=("publishing",), urls=("rtmp://***",))
+    world.agora.extensions = (masked,)
+    process = await world.recorded()
+    await process.run_for(3600)
+    assert world.agora.updates == [pushed(ONE)] * 3
+    world.agora.extensions = (Extension("rtmp_publish_service", urls=(ONE,)),)
+    await process.run_for(120)
+    world.agora.extensions = (masked,)
+    await process.run_for(120)
+
+    assert world.agora.updates[3:] == [pushed(ONE)] * 3
+
+
+@in_fake_time
 async def test_a_page_is_recorded_for_as_long_as_the_spec_says() -> None:
     """Then it is stopped, and over: none follows."""
     world = a_world()
