@@ -21,25 +21,27 @@ class Tolerated:
     """Why the object alone does not tell."""
     example: Object
     """A spec that the API server accepts and the simulator refuses."""
-    covers: Callable[[Object], bool]
-    """Whether a spec may be refused so."""
+    covers: Callable[[Object, str], bool]
+    """Whether a spec may be refused with these words."""
 
 
-def _numbered(spec: Object) -> bool:
+def _numbered(spec: Object, _said: str) -> bool:
     return "regionNumber" in spec.get("storage", {})
 
 
-def _fenced(spec: Object) -> bool:
+def _fenced(spec: Object, _said: str) -> bool:
     """Whether the storage is another object's, or its region is not named."""
     return "geofence" in spec.get("placement", {}) and "region" not in spec.get("storage", {})
 
 
-def _private(spec: Object) -> bool:
+def _private(spec: Object, _said: str) -> bool:
     return "privateParameters" in spec
 
 
-def _overridden(spec: Object) -> bool:
-    return "start" in spec.get("overrides", {})
+def _overridden(spec: Object, said: str) -> bool:
+    """Whether a member is refused that was added."""
+    added = spec.get("overrides", {}).get("start", {})
+    return any(f".{name}" in said for name in added)
 
 
 TOLERATED: Final = (
@@ -74,7 +76,7 @@ TOLERATED: Final = (
                 "credentialsSecretRef": {"name": "s"},
             },
         },
-        covers=lambda spec: _fenced(spec) and _numbered(spec),
+        covers=lambda spec, said: _fenced(spec, said) and _numbered(spec, said),
     ),
     Tolerated(
         name="a storage of the project outside the fence",
@@ -103,7 +105,7 @@ TOLERATED: Final = (
     ),
     Tolerated(
         name="a member that Agora does not know",
-        says="start: clientRequest.newMember: ",
+        says="start: clientRequest.",
         reason="members of any name are for what no release knows; nor does the simulator",
         example={"channel": "standup", "mix": {}, "overrides": {"start": {"newMember": 1}}},
         covers=_overridden,
@@ -113,4 +115,4 @@ TOLERATED: Final = (
 
 def tolerated(spec: Object, said: str) -> bool:
     """Return whether a refusal of a spec is one of these."""
-    return any(said.startswith(each.says) and each.covers(spec) for each in TOLERATED)
+    return any(said.startswith(each.says) and each.covers(spec, said) for each in TOLERATED)

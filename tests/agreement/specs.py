@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 from hypothesis import strategies as st
@@ -153,6 +153,17 @@ def _of_its_vendor(storage: Object) -> None:
         storage.setdefault("endpoint", "s3.example.com")
 
 
+class Care(NamedTuple):
+    """Which rules are kept."""
+
+    careless: str | None = None
+    """Path whose rules that join fields are not."""
+    kept: bool = True
+    """Whether any rule is, of those that a schema does not tell by a bound."""
+
+
+NO_CARE: Final = Care(kept=False)
+
 KEPT: Final[Mapping[str, tuple[Callable[[Any], None], ...]]] = {
     "": (_of_a_page, _of_recorded_media, _within_the_fence),
     "individual": (_of_fitting_streams,),
@@ -172,13 +183,19 @@ KEPT: Final[Mapping[str, tuple[Callable[[Any], None], ...]]] = {
 
 
 @cache
-def valid() -> Strategy:
-    """Make specs that keep every rule."""
-    return _value(SPEC, "", kept=True)
+def valid(careless: str | None = None) -> Strategy:
+    """Make specs that keep every rule, but for those that join fields of a ``careless`` path."""
+    return _value(SPEC, "", Care(careless))
+
+
+def slipped() -> Strategy:
+    """Make specs that are valid but for one part, or but for the rules of one object."""
+    careless = st.sampled_from(sorted(KEPT)).flatmap(valid)
+    return st.one_of(_changed(), _changed(), _changed(), careless)
 
 
 @st.composite
-def slipped(draw: st.DrawFn) -> Object:
+def _changed(draw: st.DrawFn) -> Object:
     """Make valid specs in which one part was taken out, or given some other value."""
     spec = copy.deepcopy(draw(valid()))
     place, name, schema, path = draw(st.sampled_from(list(_parts(SPEC, spec, ""))))
@@ -203,20 +220,21 @@ def _parts(schema: Schema, value: Any, path: str) -> Iterator[tuple[Any, Any, Sc
             yield from _parts(child, value[name], place)
 
 
-def _value(schema: Schema, path: str, *, kept: bool) -> Strategy:
-    """Make values of a schema; if ``kept``, such that keep the rules as well."""
+def _value(schema: Schema, path: str, care: Care) -> Strategy:
+    """Make values of a schema that keep the rules as well, as far as there is care."""
     match schema:
         case {"enum": allowed}:
             made: Strategy = st.sampled_from(allowed)
         case {"type": "object", "properties": properties}:
-            made = _members(properties, schema.get("required", []), path, kept=kept)
+            made = _members(properties, schema.get("required", []), path, care)
         case {"type": "array"}:
-            made = _list(schema, path, kept=kept)
+            made = _list(schema, path, care)
         case {"type": "object"}:
-            made = RULED[path] if kept else OBJECTS
+            made = RULED[path] if care.kept else OBJECTS
         case _:
-            made = RULED[path] if kept and path in RULED else _scalar(schema, ruled=kept)
-    for keep in KEPT.get(path, ()) if kept else ():
+            ruled = care.kept and path in RULED
+            made = RULED[path] if ruled else _scalar(schema, ruled=care.kept)
+    for keep in KEPT.get(path, ()) if care.kept and path != care.careless else ():
         made = made.map(_keeping(keep))
     return made
 
@@ -231,13 +249,13 @@ def _keeping(keep: Callable[[Any], None]) -> Callable[[Any], Any]:
 
 
 def _members(
-    properties: Mapping[str, Schema], required: list[str], path: str, *, kept: bool
+    properties: Mapping[str, Schema], required: list[str], path: str, care: Care
 ) -> Strategy:
     every = {
-        name: _value(child, f"{path}.{name}".removeprefix("."), kept=kept)
+        name: _value(child, f"{path}.{name}".removeprefix("."), care)
         for name, child in properties.items()
     }
-    if path or not kept:
+    if path or not care.kept:
         optional = {name: made for name, made in every.items() if name not in required}
         return st.fixed_dictionaries({name: every[name] for name in required}, optional=optional)
     return st.sampled_from(MODES).flatmap(lambda mode: _spec_of_mode(every, required, mode))
@@ -249,11 +267,11 @@ def _spec_of_mode(every: Mapping[str, Strategy], required: list[str], mode: str)
     return st.fixed_dictionaries({name: every[name] for name in always}, optional=optional)
 
 
-def _list(schema: Schema, path: str, *, kept: bool) -> Strategy:
-    items, least = _value(schema["items"], f"{path}[]", kept=kept), schema.get("minItems", 0)
+def _list(schema: Schema, path: str, care: Care) -> Strategy:
+    items, least = _value(schema["items"], f"{path}[]", care), schema.get("minItems", 0)
     most = schema.get("maxItems", 2)
     keys = schema.get("x-kubernetes-list-map-keys", ())
-    kind = schema.get("x-kubernetes-list-type") if kept else None
+    kind = schema.get("x-kubernetes-list-type") if care.kept else None
     unique = {
         "set": {"unique": True},
         "map": {"unique_by": lambda item: tuple(item[key] for key in keys)},
@@ -305,14 +323,14 @@ def _odd(schema: Schema, path: str) -> Strategy:
     odd = st.sampled_from(["", "Nonsense", -1, 0, 1.5, 2**40, True, None, [], {}])
     match schema["type"]:
         case "object" | "array":
-            made = [_value(schema, path, kept=False)] * 5
+            made = [_value(schema, path, NO_CARE)] * 5
         case "string":
-            usual = _value(schema, path, kept=True)
+            usual = _value(schema, path, Care())
             long = st.just("a" * (schema.get("maxLength", 8) + 1))
             made = [st.text(st.characters(codec="utf-8"), max_size=8), _with_a_slip(usual), long]
         case _:
             made = [st.sampled_from([schema.get("minimum", 0) - 1, schema.get("maximum", 9) + 1])]
-            made += [_value(schema, path, kept=False)]
+            made += [_value(schema, path, NO_CARE)]
     return st.one_of(odd, *made)
 
 

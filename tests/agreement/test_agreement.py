@@ -112,13 +112,14 @@ def test_all_accept_what_keeps_every_rule(api: KubeApi) -> None:
         if not each.server.accepted or (each.agora and not tolerated(each.spec, each.agora))
     )
 
-    assert simplest(differing) == ""
+    found = simplest(differing)
+    assert not found, found
 
 
 @pytest.mark.timeout(600)
 def test_the_api_server_refuses_first_what_agora_refuses(api: KubeApi) -> None:
     """With a slip anywhere in a spec: it is refused where it is applied, or does no harm."""
-    verdicts = judged(api, slipped(), 100 + INVALID * 8 // 5)
+    verdicts = judged(api, slipped(), 100 + 2 * INVALID)
     refused = [each for each in verdicts if not each.server.accepted]
     let_through = (
         each
@@ -126,7 +127,8 @@ def test_the_api_server_refuses_first_what_agora_refuses(api: KubeApi) -> None:
         if each.server.accepted and each.agora and not tolerated(each.spec, each.agora)
     )
 
-    assert simplest(let_through) == ""
+    found = simplest(let_through)
+    assert not found, found
     assert len(refused) >= INVALID
     assert len([each for each in refused if each.agora]) >= INVALID // 10
 
@@ -140,4 +142,4 @@ def test_an_exception_still_occurs(api: KubeApi, exception: Tolerated) -> None:
     assert found.server.accepted
     assert found.agora is not None
     assert found.agora.startswith(exception.says)
-    assert exception.covers(spec)
+    assert exception.covers(spec, found.agora)
