@@ -87,11 +87,22 @@ def _of_one_url(web: Object) -> None:
 
 def _within_the_fence(spec: Object) -> None:
     fence, region = spec.get("placement", {}).get("geofence"), spec.get("storage", {}).get("region")
-    if fence and region and region not in regions_within(Geofence(fence)):
+    away = fence and region and region not in regions_within(Geofence(fence))
+    if fence and (away or "postProcessing" in spec.get("individual", {})):
         spec["placement"].pop("geofence")
 
 
+def _of_its_making(processing: Object) -> None:
+    mixing = processing["type"] == "AudioMixing"
+    if (processing.get("container", "MP4") == "MP4") == mixing:
+        processing.pop("container", None)
+    if not mixing:
+        processing.pop("audio", None)
+
+
 def _of_fitting_streams(individual: Object) -> None:
+    if individual.get("postProcessing", {}).get("type") == "AudioMixing":
+        individual["streamMode"] = "Original"
     if individual.get("streamMode") == "Original":
         individual["media"] = "Audio"
     if individual.get("media") == "Audio":
@@ -167,6 +178,7 @@ NO_CARE: Final = Care(kept=False)
 KEPT: Final[Mapping[str, tuple[Callable[[Any], None], ...]]] = {
     "": (_of_a_page, _of_recorded_media, _within_the_fence),
     "individual": (_of_fitting_streams,),
+    "individual.postProcessing": (_of_its_making,),
     "mix": (_with_a_picture,),
     "mix.video": (_within_area,),
     "mix.fileTypes": (_with_hls,),

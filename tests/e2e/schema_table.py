@@ -87,6 +87,17 @@ FENCED = (
 )
 UNTOLD = [("KingsoftKS3", "RUSSIA"), ("S3Compatible", "anywhere"), ("AmazonS3", "99")]
 AFFINITIES = ("Nearest", "China", "SoutheastAsia", "Europe", "NorthAmerica")
+CONTAINER = "Transcoding makes MP4, and AudioMixing MP3, M4A or AAC; change container or type"
+MIXED = "audio belongs to type: AudioMixing; change type or remove audio"
+RATE = "sampleRate must be 16000, 32000 or 48000"
+UNMIXED = (
+    "AudioMixing mixes the sound as it was sent; set media: Audio and streamMode: Original, or "
+    "another postProcessing"
+)
+UNFENCED = (
+    "Agora keeps no postProcessing within a geofence; remove placement.geofence, or "
+    "individual.postProcessing"
+)
 PRIVATE = "privateParameters must be the text of a JSON object, such as '{\"correctEXTINF\":true}'"
 IMAGE = "the image must be given by a URL that begins with https:// or http://"
 APP_ID = "appId must be 32 hexadecimal digits in lower case, as the console shows it"
@@ -98,6 +109,7 @@ def cases() -> list[Case]:
     return [
         *recording(),
         *individual(),
+        *processing(),
         *mix(),
         *layout(),
         *pages(),
@@ -175,6 +187,50 @@ def individual() -> Iterator[Case]:
     field = f"{path}.snapshots.intervalSeconds"
     yield Case(REC, field, "minimum", less, (low,), "should be greater than or equal to 5", "spec")
     yield Case(REC, field, "maximum", more, (high,), "should be less than or equal to 3600", "spec")
+
+
+def processing() -> Iterator[Case]:
+    """Yield the cases of what is made of the files after the end."""
+    path, sound = "spec.individual.postProcessing", {"media": "Audio", "streamMode": "Original"}
+
+    def made(**members: object) -> dict[str, object]:
+        return each_user(**sound, postProcessing=members)
+
+    mixed, transcoded = made(type="AudioMixing"), each_user(postProcessing={"type": "Transcoding"})
+    yield Case(
+        REC, path, "required type", made(), (mixed,), "Required value", "spec", f"{path}.type"
+    )
+    for field, allowed in (
+        ("type", ("Transcoding", "AudioMixing")),
+        ("container", ("MP4", "MP3", "M4A", "AAC")),
+    ):
+        listed = ", ".join(f'"{word}"' for word in allowed)
+        bad = made(**{"type": "AudioMixing", field: "Nonsense"})
+        yield Case(
+            REC, f"{path}.{field}", "enum", bad, (mixed,), f"supported values: {listed}", "spec"
+        )
+    for kind, wrong, right in (("Transcoding", "AAC", "MP4"), ("AudioMixing", "MP4", "AAC")):
+        good = (made(type=kind, container=right), made(type=kind))
+        bad = made(type=kind, container=wrong)
+        yield Case(REC, path, CONTAINER, bad, good, CONTAINER, "spec")
+    bad = made(type="Transcoding", audio={})
+    yield Case(REC, path, MIXED, bad, (made(type="AudioMixing", audio={}),), MIXED, "spec")
+    rate = f"{path}.audio.sampleRate"
+    for hertz in (8000, 44_100, 96_000):
+        bad = made(type="AudioMixing", audio={"sampleRate": hertz})
+        good = tuple(
+            made(type="AudioMixing", audio={"sampleRate": n}) for n in (16_000, 32_000, 48_000)
+        )
+        yield Case(REC, rate, RATE, bad, good, RATE, "spec")
+    one, two = (made(type="AudioMixing", audio={"channels": n}) for n in (1, 2))
+    none, three = (made(type="AudioMixing", audio={"channels": n}) for n in (0, 3))
+    field = f"{path}.audio.channels"
+    yield Case(REC, field, "minimum", none, (one,), "should be greater than or equal to 1", "spec")
+    yield Case(REC, field, "maximum", three, (two,), "should be less than or equal to 2", "spec")
+    bad = each_user(postProcessing={"type": "AudioMixing"})
+    yield Case(REC, "spec.individual", UNMIXED, bad, (mixed, transcoded), UNMIXED, "spec")
+    fenced = {"placement": {"geofence": "Europe"}}
+    yield rule(REC, "spec", UNFENCED, transcoded | fenced, transcoded, each_user() | fenced)
 
 
 def contradictions() -> Iterator[Case]:

@@ -140,8 +140,44 @@ class Recorded(TypedDict, total=False):
     extensionServiceConfig: ExtensionServiceConfig
 
 
+class AppsCollection(TypedDict):
+    """``appsCollection``: that something is made of the files after the end."""
+
+    combinationPolicy: str
+
+
+class FileContainer(TypedDict):
+    """``container``: the format of what is made."""
+
+    format: str
+
+
+class TransConfig(TypedDict):
+    """``transConfig``: what is made."""
+
+    transMode: str
+
+
+class MixedAudio(TypedDict):
+    """``audio``: how mixed sound is written. The numbers are texts."""
+
+    sampleRate: str
+    channels: str
+
+
+class TranscodeOptions(TypedDict):
+    """``transcodeOptions``: what is made, and how."""
+
+    transConfig: TransConfig
+    container: FileContainer
+    audio: NotRequired[MixedAudio]
+
+
 class StartRequest(Recorded):
     """``clientRequest`` of start."""
+
+    appsCollection: NotRequired[AppsCollection]
+    transcodeOptions: NotRequired[TranscodeOptions]
 
     token: NotRequired[str]
     recordingFileConfig: NotRequired[RecordingFileConfig]

@@ -34,6 +34,7 @@ def spec_rules() -> tuple[Rule, ...]:
         _at_most_49_named_users(),
         _storage_within_the_fence(),
         _a_page_has_an_end(),
+        _no_fence_around_what_is_processed(),
         *(_not_with_web(field, why) for field, why in NOT_WITH_WEB.items()),
     )
 
@@ -67,6 +68,18 @@ def _snapshots_of_named_users() -> Rule:
         (
             "with sound, Agora takes snapshots only of users that are named or of all; use "
             "subscription.video.include, or set media: Video"
+        ),
+    )
+
+
+def _no_fence_around_what_is_processed() -> Rule:
+    """Agora takes no region with scene 2."""
+    processed = "has(self.individual) && has(self.individual.postProcessing)"
+    return (
+        f"!({processed} && has(self.placement) && has(self.placement.geofence))",
+        (
+            "Agora keeps no postProcessing within a geofence; remove placement.geofence, or "
+            "individual.postProcessing"
         ),
     )
 

@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from agora_recording.crd.layout import Layout
 from agora_recording.crd.model import Model, list_of, rules
+from agora_recording.crd.postprocessing import PostProcessing
 
 MODES: Final = ("individual", "mix", "web")
 """Agora's words for the ways to record; each is the member of the spec that asks for it."""
@@ -159,6 +160,16 @@ class Individual(Model):
                 "!has(self.snapshots) || self.media != 'Audio'",
                 "snapshots are taken of video; remove snapshots, or record AudioAndVideo or Video",
             ),
+            (
+                (
+                    "!has(self.postProcessing) || self.postProcessing.type != 'AudioMixing' || "
+                    "self.streamMode == 'Original'"
+                ),
+                (
+                    "AudioMixing mixes the sound as it was sent; set media: Audio and streamMode: "
+                    "Original, or another postProcessing"
+                ),
+            ),
         )
     )
 
@@ -174,3 +185,7 @@ class Individual(Model):
 
     snapshots: Snapshots | None = None
     """Screenshots of each user's video, beside the recording or alone; unset: none."""
+
+    post_processing: PostProcessing | None = None
+    """What Agora makes of the files once the recording has ended; unset: nothing
+    (Agora: ``scene`` 2)."""

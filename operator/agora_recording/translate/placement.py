@@ -14,6 +14,8 @@ RESOURCE_HOURS: Final = 720
 """``resourceExpiredHour``: the longest; after it a recording could no longer be stopped."""
 SCENES: Final = {"individual": 0, "mix": 0, "web": 1}
 """``scene`` of acquire, by Agora's mode; the mode of the start must fit it."""
+POSTPONED_SCENE: Final = 2
+"""``scene`` of what is processed once the recording has ended."""
 AREAS: Final = {
     Geofence.MAINLAND_CHINA: "CN",
     Geofence.ASIA: "AP",
@@ -35,7 +37,7 @@ def acquire_request(spec: CloudRecordingSpec, avoided: Iterable[str]) -> wire.Ac
     """Return ``clientRequest`` of acquire, away from the resources ``avoided``."""
     placement = spec.placement or Placement()
     request: wire.AcquireRequest = {
-        "scene": SCENES[spec.mode],
+        "scene": _scene(spec),
         "resourceExpiredHour": RESOURCE_HOURS,
     }
     if placement.geofence is not None:
@@ -45,6 +47,11 @@ def acquire_request(spec: CloudRecordingSpec, avoided: Iterable[str]) -> wire.Ac
     if excluded := sorted(avoided):
         request["excludeResourceIds"] = excluded
     return request
+
+
+def _scene(spec: CloudRecordingSpec) -> int:
+    processed = spec.individual is not None and spec.individual.post_processing is not None
+    return POSTPONED_SCENE if processed else SCENES[spec.mode]
 
 
 def is_outside(spec: CloudRecordingSpec, storage: Storage) -> bool:

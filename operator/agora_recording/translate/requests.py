@@ -20,6 +20,7 @@ from agora_recording.domain.upload import Upload
 from agora_recording.translate import web
 from agora_recording.translate.digest import digest
 from agora_recording.translate.overrides import with_overrides
+from agora_recording.translate.postprocessing import APPS, transcode_options
 from agora_recording.translate.rtc import (
     file_config,
     layout,
@@ -67,6 +68,10 @@ def start_request(
         request["recordingFileConfig"] = files
     if (snapshots := snapshot_config(spec)) is not None:
         request["snapshotConfig"] = snapshots
+    processed = spec.individual.post_processing if spec.individual else None
+    if processed is not None:
+        request["appsCollection"] = APPS
+        request["transcodeOptions"] = transcode_options(processed)
     if token is not None:
         request["token"] = token
     return with_overrides(request, spec)
