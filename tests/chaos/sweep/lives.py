@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chaos.sweep.story import beside, recorded
+from chaos.sweep.story import end as end_it
 from chaos.world.time import wall
 from chaos.world.world import World
 
@@ -69,6 +70,31 @@ async def temporary(world: World) -> None:
 async def page(world: World) -> None:
     """Begin with a page that is recorded."""
     await recorded(world, web={"url": "https://example.com"}, maxDurationSeconds=7200)
+
+
+async def short_page(world: World) -> None:
+    """Begin with a page that is recorded for some minutes."""
+    await recorded(world, web={"url": "https://example.com"}, maxDurationSeconds=180)
+
+
+async def create_page(world: World) -> None:
+    """Start the operator and apply a page that is streamed as well."""
+    await world.begin()
+    web = {"url": "https://example.com", "rtmpUrl": "rtmp://example.com/one"}
+    world.people.apply(web=web, maxDurationSeconds=7200)
+    await settle(world)
+
+
+async def break_off(world: World) -> None:
+    """Let the page end before its time, until another is recorded."""
+    end_it(world)
+    await world.until(lambda: bool(world.judge.running(CHANNEL)), 300)
+    await settle(world)
+
+
+async def time_out(world: World) -> None:
+    """Wait until the page has been recorded for as long as it may be."""
+    await world.until(lambda: world.standing() == "ended", 600)
 
 
 async def hold_and_resume(world: World) -> None:
@@ -163,6 +189,10 @@ LIVES: Final = (
     Life("create", create, nothing),
     Life("update", update, recorded),
     Life("renew storage credentials", renew, temporary),
+    Life("record a page", create_page, nothing),
+    Life("delete a page", delete, page),
+    Life("a page breaks off", break_off, page),
+    Life("a page has had its time", time_out, short_page, may_be_stopped=True),
     Life("hold and resume a page", hold_and_resume, page),
     Life("stream a page", stream, page),
     Life("stop", stop, recorded),

@@ -16,6 +16,8 @@ from chaos.world.agora import AgoraService
 from chaos.world.people import FINALIZER, People
 from chaos.world.wishes import Wishes
 
+CLOCK_ERROR: Final = 1.0
+"""Seconds by which a process may see a resource acquired after Agora does."""
 SETTLED: Final = frozenset({"runs", "stopped", "gone", "ended"})
 """Ways in which all can be as declared."""
 NONE: Final[frozenset[str]] = frozenset()
@@ -83,7 +85,7 @@ class Judge:
         if reason == "Completed" and not running and not held(found):
             real = (one for one in self.recordings(channel) if not is_probe(one))
             last = max(real, key=lambda one: one.ended_at or 0.0)
-            return "ended" if last.end_reason is EndReason.IDLE else "Completed, but not idle"
+            return "ended" if ended_by_itself(found, last) else "Completed, but not by itself"
         told = reason in {"Recording", "OnHold"} and observed(found)
         if told and len(running) == 1 and as_declared(found, running[0]):
             return "runs" if uploads(people, running[0]) else "runs, with keys that were replaced"
@@ -169,6 +171,15 @@ class Judge:
 
 def _reason(found: Object | None) -> str:
     return "" if found is None else str(ready(found)["reason"])
+
+
+def ended_by_itself(found: Object, one: Recording) -> bool:
+    """Whether a channel was empty, or a page had its time."""
+    if one.page is None:
+        return one.end_reason is EndReason.IDLE
+    lasted = (one.ended_at or 0.0) - one.resource.acquired_at
+    in_time = lasted >= found["spec"]["maxDurationSeconds"] - CLOCK_ERROR
+    return in_time and one.end_reason in {EndReason.STOPPED, EndReason.MAX_RECORDING_HOUR}
 
 
 def is_probe(one: Recording) -> bool:

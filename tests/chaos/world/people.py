@@ -71,6 +71,8 @@ class People:
         found = self.find(name)
         if found is None or "deletionTimestamp" in found["metadata"]:
             return
+        if "mix" in spec and "web" in found["spec"]:
+            return  # a second mode is refused
         self._journal.say(f"people edit {name}: {spec}")
         if "desiredState" in spec:
             self._want(name, recording=spec["desiredState"] == "Recording")
