@@ -101,6 +101,8 @@ def _of_its_making(processing: Object) -> None:
 
 
 def _of_fitting_streams(individual: Object) -> None:
+    if individual.get("snapshots", {}).get("only"):
+        individual.pop("postProcessing", None)
     if individual.get("postProcessing", {}).get("type") == "AudioMixing":
         individual["streamMode"] = "Original"
     if individual.get("streamMode") == "Original":

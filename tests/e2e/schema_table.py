@@ -89,6 +89,7 @@ UNTOLD = [("KingsoftKS3", "RUSSIA"), ("S3Compatible", "anywhere"), ("AmazonS3", 
 AFFINITIES = ("Nearest", "China", "SoutheastAsia", "Europe", "NorthAmerica")
 CONTAINER = "Transcoding makes MP4, and AudioMixing MP3, M4A or AAC; change container or type"
 MIXED = "audio belongs to type: AudioMixing; change type or remove audio"
+NOTHING = "screenshots alone leave nothing to process; remove postProcessing or only"
 RATE = "sampleRate must be 16000, 32000 or 48000"
 UNMIXED = (
     "AudioMixing mixes the sound as it was sent; set media: Audio and streamMode: Original, or "
@@ -229,6 +230,14 @@ def processing() -> Iterator[Case]:
     yield Case(REC, field, "maximum", three, (two,), "should be less than or equal to 2", "spec")
     bad = each_user(postProcessing={"type": "AudioMixing"})
     yield Case(REC, "spec.individual", UNMIXED, bad, (mixed, transcoded), UNMIXED, "spec")
+    shots = {"postProcessing": {"type": "Transcoding"}, "snapshots": {"only": True}}
+    beside = each_user(**shots | {"snapshots": {}})
+    yield Case(REC, "spec.individual", NOTHING, each_user(**shots), (beside,), NOTHING, "spec")
+    low, high = (made(type="AudioMixing", audio={"bitrateKbps": n}) for n in (1, 1000))
+    less, more = (made(type="AudioMixing", audio={"bitrateKbps": n}) for n in (0, 1001))
+    field = f"{path}.audio.bitrateKbps"
+    yield Case(REC, field, "minimum", less, (low,), "should be greater than or equal to 1", "spec")
+    yield Case(REC, field, "maximum", more, (high,), "should be less than or equal to 1000", "spec")
     fenced = {"placement": {"geofence": "Europe"}}
     yield rule(REC, "spec", UNFENCED, transcoded | fenced, transcoded, each_user() | fenced)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict
 
+from agora_recording.agora.postwire import AppsCollection, TranscodeOptions
 from agora_recording.agora.webwire import (
     ExtensionServiceConfig,
     RtmpOutputs,
@@ -138,39 +139,6 @@ class Recorded(TypedDict, total=False):
 
     recordingConfig: RecordingConfig
     extensionServiceConfig: ExtensionServiceConfig
-
-
-class AppsCollection(TypedDict):
-    """``appsCollection``: that something is made of the files after the end."""
-
-    combinationPolicy: str
-
-
-class FileContainer(TypedDict):
-    """``container``: the format of what is made."""
-
-    format: str
-
-
-class TransConfig(TypedDict):
-    """``transConfig``: what is made."""
-
-    transMode: str
-
-
-class MixedAudio(TypedDict):
-    """``audio``: how mixed sound is written. The numbers are texts."""
-
-    sampleRate: str
-    channels: str
-
-
-class TranscodeOptions(TypedDict):
-    """``transcodeOptions``: what is made, and how."""
-
-    transConfig: TransConfig
-    container: FileContainer
-    audio: NotRequired[MixedAudio]
 
 
 class StartRequest(Recorded):

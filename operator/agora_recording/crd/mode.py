@@ -170,6 +170,10 @@ class Individual(Model):
                     "Original, or another postProcessing"
                 ),
             ),
+            (
+                "!has(self.postProcessing) || !has(self.snapshots) || !self.snapshots.only",
+                "screenshots alone leave nothing to process; remove postProcessing or only",
+            ),
         )
     )
 

@@ -37,6 +37,9 @@ class MixedAudio(Model):
     ] = 48_000
     """Samples per second: 16000, 32000 or 48000 (Agora: ``sampleRate``)."""
 
+    bitrate_kbps: Annotated[int, Field(ge=1, le=1000)] = 48
+    """Bit rate in kbit/s (Agora: ``bitrate``, in bit/s)."""
+
     channels: Annotated[int, Field(ge=1, le=2)] = 2
     """1 for mono, 2 for stereo (Agora: ``channels``)."""
 
@@ -69,4 +72,4 @@ class PostProcessing(Model):
     (Agora: ``container.format``)."""
 
     audio: MixedAudio | None = None
-    """How the mixed sound is written; unset: 48000 samples per second, stereo."""
+    """How the mixed sound is written; unset: 48000 samples per second, 48 kbit/s, stereo."""

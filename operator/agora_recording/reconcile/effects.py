@@ -80,8 +80,8 @@ class Effects:
         assert isinstance(target, Target)  # noqa: S101 - decide() asks for nothing without one
         assert claim is not None  # noqa: S101 - known with the target
         access, spec = _access_to_acquire(turn), seen.recording.spec
-        spec = requests.least(spec, claim.uid) if action.probe else spec
         request = acquire_request(spec, seen.neighbours.resource_ids)
+        spec = requests.least(spec, claim.uid) if action.probe else spec
         try:
             resource_id = await self._agora.acquire(
                 access, claim.app_id, claim.channel, claim.uid, request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from agora_recording.agora import wire
+from agora_recording.agora import postwire
 from agora_recording.crd.postprocessing import (
     Container,
     MixedAudio,
@@ -29,12 +29,12 @@ USUAL: Final = {
     PostProcessingType.AUDIO_MIXING: Container.MP3,
 }
 """What is made if nothing is said."""
-APPS: Final[wire.AppsCollection] = {"combinationPolicy": "postpone_transcoding"}
+APPS: Final[postwire.AppsCollection] = {"combinationPolicy": "postpone_transcoding"}
 
 
-def transcode_options(wanted: PostProcessing) -> wire.TranscodeOptions:
+def transcode_options(wanted: PostProcessing) -> postwire.TranscodeOptions:
     """Return ``transcodeOptions``. It goes with ``APPS``, and with scene 2 of acquire."""
-    options: wire.TranscodeOptions = {
+    options: postwire.TranscodeOptions = {
         "transConfig": {"transMode": MODES[wanted.type]},
         "container": {"format": FORMATS[wanted.container or USUAL[wanted.type]]},
     }
@@ -42,6 +42,7 @@ def transcode_options(wanted: PostProcessing) -> wire.TranscodeOptions:
         audio = wanted.audio or MixedAudio()
         options["audio"] = {
             "sampleRate": str(audio.sample_rate),
+            "bitrate": str(audio.bitrate_kbps * 1000),
             "channels": str(audio.channels),
         }
     return options

@@ -9,8 +9,9 @@ from agora_recording.agora.errors import AgoraError, Ambiguous, Conflict, Refuse
 from agora_recording.agora.hosts import HOSTS, Hosts, Route
 from agora_recording.agora.protocol import Access, Task
 from agora_recording.crd.layout import Layout
-from agora_recording.crd.mode import Mix
+from agora_recording.crd.mode import Individual, Mix
 from agora_recording.crd.placement import Geofence, Placement
+from agora_recording.crd.postprocessing import PostProcessing, PostProcessingType
 from agora_recording.crd.project import Area
 from agora_recording.crd.status import Attempt, PastAttempt
 from agora_recording.domain import action as act
@@ -116,6 +117,15 @@ async def test_a_page_has_a_resource_of_its_own_kind() -> None:
     assert deed.trail(NEW).attempt.must_end_by == NOW + timedelta(hours=2, minutes=18)
     assert probe.call == deed.call
     assert probe.trail(PROBE).attempt.must_end_by == NOW + timedelta(hours=1, minutes=18)
+
+
+async def test_a_probe_is_of_the_same_scene() -> None:
+    """Whether another one runs is asked where it would run."""
+    made = PostProcessing(type=PostProcessingType.TRANSCODING)
+    each = {"spec": spec(mix=None, individual=Individual(post_processing=made))}
+    deed = await done(act.Acquire(probe=True), observation(DEAD, of=each), "probe")
+
+    assert deed.call[-1]["scene"] == 2
 
 
 @pytest.mark.parametrize(

@@ -30,19 +30,19 @@ def processed(**wanted: object) -> CloudRecordingSpec:
             {
                 "transConfig": {"transMode": "audioMix"},
                 "container": {"format": "mp3"},
-                "audio": {"sampleRate": "48000", "channels": "2"},
+                "audio": {"sampleRate": "48000", "bitrate": "48000", "channels": "2"},
             },
         ),
         (
             {
                 "type": "AudioMixing",
                 "container": "AAC",
-                "audio": {"sampleRate": 16000, "channels": 1},
+                "audio": {"sampleRate": 16000, "bitrateKbps": 32, "channels": 1},
             },
             {
                 "transConfig": {"transMode": "audioMix"},
                 "container": {"format": "aac"},
-                "audio": {"sampleRate": "16000", "channels": "1"},
+                "audio": {"sampleRate": "16000", "bitrate": "32000", "channels": "1"},
             },
         ),
     ],
