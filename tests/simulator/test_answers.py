@@ -478,8 +478,6 @@ MADE: Final[dict[str, list[tuple[Any, ...]]]] = {
 """Arguments with which each function of ``replies`` makes its answers."""
 TOOLS: Final = {"message", "error"}
 """Functions by which the others, and the constants, are made."""
-OF_OTHERS: Final = {"notification_hosts"}
-"""Functions that answer calls which the operator does not make."""
 
 
 def test_all_that_the_simulator_can_say_is_in_the_file() -> None:
@@ -499,4 +497,4 @@ def test_no_reply_is_forgotten() -> None:
         if signature(function).return_annotation is Reply
     }
 
-    assert makers == MADE.keys() | TOOLS | OF_OTHERS
+    assert makers == MADE.keys() | TOOLS
