@@ -68,19 +68,10 @@ class Operator:
         claims = Claims(lambda uid: self._queue.add(uid, Urgency.UPDATE))
         poll_seconds = settings.poll_interval.total_seconds()
         eyes = Eyes(settings.identity, treasury, claims, poll_seconds=poll_seconds)
-        cycle = Cycle(
-            recordings=recordings,
-            announcer=self._events,
-            eyes=eyes,
-            treasury=treasury,
-            effects=Effects(self._agora, Bucket(endpoint=settings.storage_url)),
-            budgets=self._budgets,
-            leads=self._leads,
-        )
         self._workers = Workers(
             queue=self._queue,
             memories=self._memories,
-            cycle=cycle,
+            cycle=self._cycle(recordings, eyes, treasury),
             budgets=self._budgets,
             claims=claims,
             broke=metrics.failures.inc,
@@ -92,6 +83,17 @@ class Operator:
             replaced=metrics.watch_restarts.inc,
         )
         self._beat = time.monotonic()
+
+    def _cycle(self, recordings: KubeRecordings, eyes: Eyes, treasury: Treasury) -> Cycle:
+        return Cycle(
+            recordings=recordings,
+            announcer=self._events,
+            eyes=eyes,
+            treasury=treasury,
+            effects=Effects(self._agora, Bucket(endpoint=self._settings.storage_url)),
+            budgets=self._budgets,
+            leads=self._leads,
+        )
 
     async def run(self) -> int:
         """Work until told to stop; return the exit code."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from agora_recording.crd.status import Attempt
 from agora_recording.domain.reason import Reason
@@ -31,6 +32,17 @@ class Ending(StrEnum):
     """Agora itself must have ended it by now."""
     DUPLICATE = "Duplicate"
     """Another object has the same resource in its status: it is that object's to stop."""
+
+
+class EndReason:
+    """Values of ``status.endReason``."""
+
+    USER: Final = "User"
+    IDLE: Final = "Idle"
+    MAX_DURATION: Final = "MaxDuration"
+    AGORA_FAILURE: Final = "AgoraFailure"
+    LIMIT: Final = "Limit"
+    PROBE: Final = "Probe"
 
 
 @dataclass(frozen=True, slots=True)

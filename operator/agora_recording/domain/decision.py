@@ -16,7 +16,7 @@ from typing import Final
 from agora_recording.crd.recording import DeletionPolicy
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
-from agora_recording.domain.action import Action, Decision
+from agora_recording.domain.action import Action, Decision, EndReason
 from agora_recording.domain.ending import consequences, has_failed_for_good, is_over
 from agora_recording.domain.holdtext import (
     failed,
@@ -29,7 +29,7 @@ from agora_recording.domain.holdtext import (
 from agora_recording.domain.holdup import blocked, paced, pause_of, preparing, soonest
 from agora_recording.domain.lapse import can_be_told, too_short
 from agora_recording.domain.lifetime import confirm_seconds, ends_at, lapses_at
-from agora_recording.domain.observation import EndReason, Observation, Problem
+from agora_recording.domain.observation import Observation, Problem
 from agora_recording.domain.pace import HEAD_START, HEAD_START_LOOK, operation
 from agora_recording.domain.proof import (
     close_what_another_excludes,

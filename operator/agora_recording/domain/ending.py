@@ -8,9 +8,9 @@ from typing import Final
 
 from agora_recording.crd.recording import RestartPolicy
 from agora_recording.crd.status import Attempt
-from agora_recording.domain.action import Ending
+from agora_recording.domain.action import Ending, EndReason
 from agora_recording.domain.lifetime import had_its_hours
-from agora_recording.domain.observation import FROM_MEMORY, EndReason, Observation, Trail
+from agora_recording.domain.observation import FROM_MEMORY, Observation, Trail
 
 NO_RECORDING: Final = frozenset({Ending.SUPERSEDED, Ending.DUPLICATE})
 """Endings of attempts that were no recording of this object."""

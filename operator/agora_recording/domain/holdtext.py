@@ -13,7 +13,7 @@ from typing import Final
 
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import action as act
-from agora_recording.domain.action import Decision, Ending
+from agora_recording.domain.action import Decision, Ending, EndReason
 from agora_recording.domain.claim import Rival
 from agora_recording.domain.ending import closed_trails, is_over
 from agora_recording.domain.holdup import MAX_OPEN
@@ -21,7 +21,6 @@ from agora_recording.domain.observation import (
     DEAD_AFTER,
     LOST_RECORD,
     RESOURCE_LIFE,
-    EndReason,
     Observation,
     Problem,
 )

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from agora_recording.crd.status import Attempt
-from agora_recording.domain.observation import DEAD_AFTER, EndReason, Observation
+from agora_recording.domain.action import EndReason
+from agora_recording.domain.observation import DEAD_AFTER, Observation
 
 CONFIRM_SECONDS: Final = 90.0
 """A start has not failed before so many seconds (Integration best practices)."""

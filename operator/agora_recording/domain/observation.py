@@ -292,14 +292,3 @@ class Observation:
                 "storage_expires_at": learned.storage_expires_at,
             }
         )
-
-
-class EndReason:
-    """Values of ``status.endReason``."""
-
-    USER: Final = "User"
-    IDLE: Final = "Idle"
-    MAX_DURATION: Final = "MaxDuration"
-    AGORA_FAILURE: Final = "AgoraFailure"
-    LIMIT: Final = "Limit"
-    PROBE: Final = "Probe"

@@ -7,7 +7,7 @@ spec since (protocol 6).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from agora_recording.agora import token
@@ -15,14 +15,13 @@ from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.status import Attempt
 from agora_recording.domain import need
 from agora_recording.domain.claim import Claim
+from agora_recording.domain.lifetime import END_MARGIN, ROLLOVER
 from agora_recording.domain.observation import DEAD_AFTER, Problem, Recording
 from agora_recording.translate.rtc import DEFAULT_IDLE_SECONDS
 from agora_recording.translate.secrets import Purpose, SecretValues
 
 LIFE: Final = timedelta(hours=24)
 """How long a made token lasts: the longest that Agora takes (AccessToken2)."""
-MARGIN: Final = timedelta(minutes=10)
-"""For the clocks, and for Agora to notice."""
 LARGEST_SALT: Final = 99_999_999
 """The largest salt of Agora's own token builders."""
 
@@ -84,7 +83,7 @@ def _wrong(text: str, claim: Claim, now: datetime) -> str | None:
         return "is for another App ID"
     if (read.channel, read.uid) not in {(claim.channel, str(claim.uid)), (claim.channel, "")}:
         return f"is not for channel {claim.channel} and uid {claim.uid}"
-    if read.expires_at <= now + MARGIN:
+    if read.expires_at <= now + ROLLOVER:
         return "has expired, or is about to"
     return None
 
@@ -97,5 +96,5 @@ def _expiry(text: str) -> datetime | None:
 def _ends(spec: CloudRecordingSpec, acquired: datetime, expires: datetime) -> Mapping[str, Any]:
     """Return when the token ends, and when Agora itself must have ended its recording (15)."""
     idle = timedelta(seconds=spec.max_idle_seconds or DEFAULT_IDLE_SECONDS)
-    must_end = max(acquired + DEAD_AFTER, expires) + idle + MARGIN
-    return {"token_expires_at": expires, "must_end_by": must_end.astimezone(UTC)}
+    must_end = max(acquired + DEAD_AFTER, expires) + idle + END_MARGIN
+    return {"token_expires_at": expires, "must_end_by": must_end}
