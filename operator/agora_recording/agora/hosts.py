@@ -122,7 +122,7 @@ class Route:
     """Base URL that new recordings are made at as long as nothing is wrong with it."""
     hosts: Hosts = field(default_factory=Hosts)
     trusted: frozenset[str] | None = None
-    """The only places to which the credentials may be sent; None: wherever an attempt was made.
+    """The only places to which the credentials may be sent; None: the hosts of Agora.
 
     An attempt is in a status, which others than the owner of the credentials may be able to write.
     """
@@ -139,8 +139,8 @@ class Route:
 
         Its area is never left: Agora's other cloud may not know of it, and would deny that it runs.
         """
-        trusted = self.trusted is None or endpoint in self.trusted
-        return self.hosts.near(endpoint if trusted else self.first)
+        trusted = self.hosts.known() if self.trusted is None else self.trusted
+        return self.hosts.near(endpoint if endpoint in trusted else self.first)
 
     def acquire(self) -> str:
         """Return the base URL at which the next attempt is made."""

@@ -206,13 +206,12 @@ class Treasury:
         return project.namespace or self._home
 
     def _route(self, project: Project) -> Route:
-        """Return where the credentials may be sent: anywhere if they are the namespace's own."""
+        """Return where the credentials may be sent: nowhere but to Agora, or to the project's."""
         if project.url:
             return Route.only_to(project.url)
         endpoint = project.spec.endpoint
-        trusted = None if project.namespace else self._hosts.known()
         first = self._hosts.first(endpoint.area)
-        return Route(first, self._hosts, trusted, allow_cross_area=endpoint.allow_cross_area)
+        return Route(first, self._hosts, allow_cross_area=endpoint.allow_cross_area)
 
     def _project(self, recording: Recording) -> Project | None:
         return self._projects.serving(recording)

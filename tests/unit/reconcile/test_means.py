@@ -32,6 +32,7 @@ from unit.reconcile.fake_projects import KEY, FakeProjects
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import HOME, FakeSecrets, World
 
+FIRST = HOSTS[Area.INTERNATIONAL][0]
 REFUSED = Problem(Reason.CREDENTIALS_REFUSED, "Agora refused them.")
 MINE = spec(storage=storage(bucket="mine", credentials_secret_ref=reference("mine")))
 
@@ -233,6 +234,14 @@ async def test_an_agora_elsewhere_takes_the_place_of_the_areas() -> None:
     assert means.kicks
 
 
+@in_fake_time
+async def test_credentials_go_only_to_agora() -> None:
+    """Who may write a status cannot have them sent to a place of his own."""
+    means = await Finder().find()
+
+    assert means.access("https://evil.test") == means.access(FIRST) == means.access_to_acquire()
+
+
 @pytest.mark.parametrize("allowed", [False, True])
 @pytest.mark.parametrize(("area", "other"), [tuple(Area), tuple(Area)[::-1]])
 @in_fake_time
@@ -320,7 +329,7 @@ async def test_a_secret_is_read_by_the_keys_that_the_reference_names() -> None:
     }
     means = await finder.find(fresh=True)
 
-    assert means.access("https://agora.test") == Access("https://agora.test", "customer", "secret")
+    assert means.access_to_acquire() == Access(FIRST, "customer", "secret")
     assert means.secrets[Purpose.STORAGE] == {"accessKey": "access", "secretKey": "key"}
 
 
