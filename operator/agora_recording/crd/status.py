@@ -91,6 +91,10 @@ class Attempt(Model):
     confirmed_at: datetime | None = None
     """When a query first said that it records."""
 
+    running_at: datetime | None = None
+    """When Agora first refused another start because a page of this target was being recorded:
+    this one, as far as anybody can tell, although its sid is unknown."""
+
     stop_intended_at: datetime | None = None
     """When it was decided to stop it. That is final for this attempt."""
 

@@ -69,7 +69,7 @@ def _outcome(
     if attempt.joins_channel:
         why = EndReason.IDLE if _was_idle(ending, attempt, last_status) else None
     else:  # a page is never idle: what ends before its time has failed
-        known = attempt.sid is not None  # else it may never have recorded
+        known = attempt.sid or attempt.running_at  # else it may never have recorded
         over = known and (
             ending is Ending.EXPIRED or (ended_at and had_its_hours(attempt, ended_at))
         )

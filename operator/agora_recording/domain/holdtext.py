@@ -17,6 +17,7 @@ from agora_recording.domain.action import Decision, Ending, EndReason
 from agora_recording.domain.claim import Rival
 from agora_recording.domain.ending import closed_trails, is_over
 from agora_recording.domain.holdup import MAX_OPEN
+from agora_recording.domain.lifetime import ran_its_hours
 from agora_recording.domain.observation import (
     DEAD_AFTER,
     LOST_RECORD,
@@ -171,6 +172,10 @@ def _to_record(seen: Observation, unknown: Sequence[Attempt]) -> str:
     """Say what is done to record all the same, until when, and what a person can do."""
     if len(unknown) >= MAX_OPEN:
         return f"{_once_over(unknown)} {WHEN_FULL}"
+    had = next((a for a in unknown if ran_its_hours(a, seen.now)), None)
+    if had is not None and had.must_end_by is not None:
+        done = _utc(had.must_end_by)
+        return f"Agora was seen to record it, so at {done} it is done. Nothing needs to be done."
     refused = seen.pauses.get(operation(act.Acquire()))
     if refused is not None and refused.problem.reason is Reason.SID_UNKNOWN:
         return (

@@ -65,3 +65,8 @@ def had_its_hours(attempt: Attempt, at: datetime) -> bool:
     if attempt.must_end_by is None:
         return False
     return at >= attempt.must_end_by - DEAD_AFTER - END_MARGIN - timedelta(minutes=1)
+
+
+def ran_its_hours(attempt: Attempt, at: datetime) -> bool:
+    """Whether it was had, as far as anybody can tell, although its sid is not known."""
+    return attempt.running_at is not None and had_its_hours(attempt, at)

@@ -288,6 +288,7 @@ class Observation:
             update={
                 "sid": learned.sid if learned.sid and trail.heard else attempt.sid or learned.sid,
                 "confirmed_at": attempt.confirmed_at or learned.confirmed_at,
+                "running_at": attempt.running_at or learned.running_at,
                 "told": learned.told,
                 "storage_expires_at": learned.storage_expires_at,
             }

@@ -22,6 +22,7 @@ from agora_recording.domain.holdup import (
     paced,
     pause_of,
 )
+from agora_recording.domain.lifetime import ran_its_hours
 from agora_recording.domain.observation import LOST_RECORD, Observation, Target
 from agora_recording.domain.pace import operation
 from agora_recording.domain.reason import Reason
@@ -182,6 +183,8 @@ def _another_may_be_made(seen: Observation) -> bool:
     Beside living ones only beside the first, once its start has failed often.
     """
     if len(seen.attempts) >= MAX_OPEN or seen.rival is not None or has_failed_for_good(seen):
+        return False
+    if any(ran_its_hours(attempt, seen.now) for attempt in seen.unknown):
         return False
     living = [a for a in seen.unknown if not seen.is_dead(a)]
     if living:

@@ -143,6 +143,8 @@ class Effects:
             turn.fail(key, unknown())
         elif _is_definite_no(error):
             if first:
+                if code == TASK_CONFLICT:
+                    _witness(turn)
                 turn.end(trail, Ending.REFUSED)
                 turn.hold_up(again, error)
             else:  # it proves nothing of what was sent before
@@ -254,6 +256,17 @@ def _doubting(trail: Trail, strayed: frozenset[Topic]) -> Trail:
     strays = trail.strays + 1 if strayed else 0
     doubted = strayed if strays <= MOST_STRAYS else frozenset()
     return replace(trail, strays=strays, unsure=trail.unsure | doubted)
+
+
+def _witness(turn: Turn) -> None:
+    """Remember that Agora records a page of this target: what has no sid then is not done again.
+
+    A page is over once Agora ended it after its hours; who recorded it all need not pay twice.
+    """
+    for attempt in turn.seen.unknown:
+        if not attempt.joins_channel and turn.seen.is_dead(attempt):
+            running = attempt.model_copy(update={"running_at": turn.seen.now})
+            turn.memory.learn(turn.trail(running))
 
 
 def _is_definite_no(error: AgoraError) -> bool:

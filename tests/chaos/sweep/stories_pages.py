@@ -26,16 +26,22 @@ async def lose_the_sid(world: World, strike: faults.Strike) -> None:
     world.kill(world.processes[0])
 
 
-@story("page", "on hold, its sid lost, and wanted", "runs", recordings=2, agora=NO_SOURCE)
+@story("page", "on hold, its sid lost, and wanted", "ended", recordings=1, agora=NO_SOURCE)
 async def lost_and_wanted(world: World) -> None:
-    """Agora excludes another until it has ended the first after its hours.
-
-    Nobody knows whether that was ours, and so whether the page was recorded at all: it is now.
-    """
+    """Agora excludes another until it has ended the first after its hours: it was ours, by that."""
     await lose_the_sid(world, faults.lose)
     await asyncio.sleep(DEAD)
     world.replace()
     await asyncio.sleep(2 * HOUR)
+
+
+@story("page", "never begun, its start lost, and wanted", "runs", recordings=1, agora=NO_SOURCE)
+async def never_begun_and_wanted(world: World) -> None:
+    """The next start is taken, which shows that the first never began."""
+    await lose_the_sid(world, hang)
+    await asyncio.sleep(DEAD)
+    world.replace()
+    assert await world.until(lambda: bool(world.judge.running(CHANNEL)), 120)
 
 
 @story("page", "on hold, its sid lost, and deleted", "gone", recordings=1, agora=NO_SOURCE)

@@ -25,6 +25,12 @@ LATE_MIX = running(acquired_at=ago(5400))
 FOR_A_MONTH = running(mode="web", acquired_at=ago(MONTH))
 UNKNOWN = attempt("dead", mode="web", acquired_at=ago(600), must_end_by=ago(-7200))
 UNLOADED = attempt(sid="sid-r1", mode="web", acquired_at=ago(160))
+HAD, NEARLY_HAD = (
+    attempt("had", mode="web", acquired_at=ago(7200), running_at=ago(60), must_end_by=ago(-left))
+    for left in (19 * 60, 19 * 60 + 1)
+)
+"""Seen to run a minute ago: its hours are over but for a minute, and for a second more."""
+NEVER_SEEN = HAD.model_copy(update={"running_at": None})
 EXPIRED = attempt("dead", mode="web", acquired_at=ago(9000), must_end_by=NOW)
 
 
@@ -104,6 +110,24 @@ PAGE_ROWS = (
         rules.close_what_must_have_ended,
         observation(EXPIRED, of=PAGE),
         act.Close(EXPIRED, Ending.EXPIRED),
+    ),
+    Row(
+        "what was seen to run, and had its hours, is not begun anew",
+        rules.hold_what_is_unknown,
+        observation(HAD, trails=[sent(HAD)], of=PAGE),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "what was seen to run, and may not have had its hours, may have ended before",
+        rules.prepare_a_recording,
+        observation(NEARLY_HAD, trails=[sent(NEARLY_HAD)], of=PAGE),
+        act.Acquire(),
+    ),
+    Row(
+        "what was never seen to run is begun anew",
+        rules.prepare_a_recording,
+        observation(NEVER_SEEN, trails=[sent(NEVER_SEEN)], of=PAGE),
+        act.Acquire(),
     ),
     Row(
         "the recorder of a page is probed: it can be kicked from no channel",

@@ -66,6 +66,7 @@ def test_what_its_token_ended_is_begun_anew(
 
 HOURS = running(mode="web", acquired_at=ago(3600), must_end_by=ago(-18 * 60))
 """A page whose one hour at Agora is over just now."""
+SEEN = attempt(mode="web", running_at=ago(3600))
 PAGE_OVER = Outcome("MaxDuration")
 PAGES = [
     ("it had its hours", Ending.ENDED, HOURS, 7, PAGE_OVER),
@@ -75,6 +76,7 @@ PAGES = [
     ("it vanished before, with nothing to write", Ending.LOST, page(58), 4, FAILED),
     ("it ended, and its hours are not known", Ending.ENDED, running(mode="web"), 8, FAILED),
     ("it must have ended", Ending.EXPIRED, running(mode="web"), None, PAGE_OVER),
+    ("it was seen to run, and must have ended", Ending.EXPIRED, SEEN, None, PAGE_OVER),
     ("it must have ended, if it ever began", Ending.EXPIRED, attempt(mode="web"), None, FAILED),
     ("a stop that was asked for", Ending.ENDED, page(1, INTENDED), 8, Outcome("User")),
     ("another excludes it", Ending.SUPERSEDED, page(1), None, AGAIN),

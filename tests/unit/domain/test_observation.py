@@ -153,13 +153,15 @@ def test_what_agora_said_prevails_over_the_status(
 
 def test_what_was_learned_completes_what_is_stored() -> None:
     """A sid and a confirmation that the status has not yet; a stored confirmation stays."""
-    learned = replace(sent(NEW), attempt=running(told=told(layout="new")))
+    found = running(told=told(layout="new"), running_at=NOW)
+    learned = replace(sent(NEW), attempt=found)
     (informed,) = observation(NEW, trails=[learned]).attempts
-    (kept,) = observation(LIVE, trails=[Trail(running(confirmed_at=NOW))]).attempts
+    known = running(running_at=ago(60))
+    (kept,) = observation(known, trails=[Trail(running(confirmed_at=NOW, running_at=NOW))]).attempts
 
     assert (informed.sid, informed.confirmed_at) == ("sid-r1", ago(590))
-    assert informed.told == told(layout="new")
-    assert kept.confirmed_at == ago(590)
+    assert (informed.told, informed.running_at) == (told(layout="new"), NOW)
+    assert (kept.confirmed_at, kept.running_at) == (ago(590), ago(60))
 
 
 @pytest.mark.parametrize(

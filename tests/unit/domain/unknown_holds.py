@@ -12,7 +12,7 @@ from agora_recording.domain.claim import Rival
 from agora_recording.domain.observation import Observation, Problem
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.means import AGORA_KEYS
-from builders import STORAGE_KEYS, ago, attempt, past, status
+from builders import STORAGE_KEYS, ago, attempt, page_spec, past, status
 from unit.domain.hold import NAMESPACE, Hold, failed, hindered, look
 from unit.domain.situations import (
     DEAD,
@@ -30,6 +30,10 @@ from unit.domain.situations import (
 
 LATE = attempt("late", acquired_at=ago(400))
 ENDING = attempt("ending", acquired_at=ago(4000), must_end_by=ago(-1800))
+HAD = attempt(
+    "had", mode="web", acquired_at=ago(7200), running_at=ago(3600), must_end_by=ago(-1080)
+)
+"""A page of two hours, which are over just now, if it is what Agora was seen to record."""
 TWO_DEAD = EIGHT[:2]
 WIPED_LATELY = attempt("lost-record-20260301115900", acquired_at=ago(60))
 WIPED_LONG_AGO = attempt("lost-record-20260301115000", acquired_at=ago(600))
@@ -126,6 +130,12 @@ WANTED = (
         failed(searched(DEAD), act.Acquire(), EXCLUDED),
         until="tried every five minutes",
         remedy=BY_HAND,
+    ),
+    Hold(
+        "sid-unknown-had",
+        searched(HAD, of={"spec": page_spec()}),
+        until="at 2026-03-01T12:18:00Z it is done",
+        remedy="Nothing needs to be done",
     ),
     Hold(
         "sid-unknown-outage",

@@ -240,6 +240,39 @@ async def test_a_refusal_of_the_only_start_ends_its_attempt(
     assert deed.pause(act.Start(made)) is None
 
 
+PAGE_AT_8_MINUTES, PAGE_BEFORE = (
+    attempt("page", mode="web", acquired_at=ago(seconds)) for seconds in (480, 479)
+)
+
+
+@pytest.mark.parametrize(
+    ("lost", "said", "running_at"),
+    [
+        (PAGE_AT_8_MINUTES, error(Conflict, 400, 53), NOW),
+        (PAGE_BEFORE, error(Conflict, 400, 53), None),
+        (PAGE_AT_8_MINUTES, error(Refused, 400, 2), None),
+        (
+            attempt("page", mode="web", acquired_at=ago(480), sid="sid"),
+            error(Conflict, 400, 53),
+            None,
+        ),
+        (DEAD, error(Conflict, 400, 53), None),
+    ],
+    ids=["a page", "one that may begin yet", "another refusal", "one that is known", "a channel"],
+)
+async def test_what_excludes_another_page_is_the_one_whose_sid_is_unknown(
+    lost: Attempt, said: AgoraError, running_at: datetime | None
+) -> None:
+    """As far as anybody can tell: it is not recorded again after its hours."""
+    made = attempt("r2", number=2)
+    deed = await done(
+        act.Start(made), observation(lost, made, trails=[sent(lost), fresh(made)]), said
+    )
+
+    assert deed.trail(lost).attempt.running_at == running_at
+    assert deed.trail(made).ending is Ending.REFUSED
+
+
 @pytest.mark.parametrize("said", [error(Conflict, 400, 53), error(Refused, 400, 433)])
 @pytest.mark.parametrize(("seen", "sends"), [(AGAIN, 2), (TAKEN_OVER, 1)])
 async def test_a_refusal_of_a_repeated_start_proves_nothing_but_that_agora_answers(
