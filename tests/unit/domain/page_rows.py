@@ -24,6 +24,7 @@ CONTINUED = running(acquired_at=ago(60), continues_from=ago(5400))
 LATE_MIX = running(acquired_at=ago(5400))
 FOR_A_MONTH = running(mode="web", acquired_at=ago(MONTH))
 UNKNOWN = attempt("dead", mode="web", acquired_at=ago(600), must_end_by=ago(-7200))
+OVERDUE = UNKNOWN.model_copy(update={"acquired_at": ago(5400)})
 UNLOADED = attempt(sid="sid-r1", mode="web", acquired_at=ago(160))
 HAD, NEARLY_HAD = (
     attempt("had", mode="web", acquired_at=ago(7200), running_at=ago(60), must_end_by=ago(-left))
@@ -153,7 +154,7 @@ SILENT_PAGE_ROWS = (
     Row(
         "what has no sid cannot be stopped",
         rules.stop_what_lasted_its_time,
-        observation(UNKNOWN, trails=[sent(UNKNOWN)], of={**LONGEST, **LEAVING}, kicks=True),
+        observation(OVERDUE, trails=[sent(OVERDUE)], of={**PAGE, **LEAVING}),
         act.Acquire(probe=True),
     ),
     Row(

@@ -6,10 +6,10 @@ from agora_recording.domain import action as act
 from agora_recording.domain.action import Action, Ending
 from agora_recording.domain.decision import decide
 from agora_recording.domain.ending import consequences, records
-from agora_recording.domain.observation import FINALIZER, Observation, Trail
+from agora_recording.domain.observation import FINALIZER, Observation, Streak, Trail
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.summary import summarise
-from builders import ME, NOW, OTHER, ago, attempt, observation, past, running, status
+from builders import ME, NOW, OTHER, TICK, ago, attempt, observation, past, running, spec, status
 from unit.domain.situations import (
     DEAD,
     INTENDED,
@@ -25,6 +25,8 @@ from unit.domain.situations import (
 
 THREE = tuple(attempt(f"r{n}", number=n, acquired_at=ago(600)) for n in (1, 2, 3))
 THEIRS = attempt("theirs", number=2, owner=OTHER, acquired_at=ago(600))
+UNBEGUN = attempt(sid="sid-r1", acquired_at=ago(100))
+UNCONFIRMED = Trail(UNBEGUN, stored=True, unconfirmed=Streak(TICK - 95, TICK, 5))
 IDLE = {"status": status(end_reason="Idle")}
 ORDER = (
     (
@@ -41,6 +43,13 @@ ORDER = (
         "a probe that was prepared is sent before a recorder is removed",
         observation(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)], kicks=True, of=LEAVING),
         act.Start(PROBE),
+    ),
+    (
+        "what never began has failed, and is not over although it had its time",
+        observation(UNBEGUN, trails=[UNCONFIRMED], of={"spec": spec(max_duration_seconds=100)}),
+        act.Amend(
+            UNBEGUN.model_copy(update={"stop_intended_at": NOW, "stop_reason": "AgoraFailure"})
+        ),
     ),
     (
         "of many that are dead the newest start tells whether Agora answers again",

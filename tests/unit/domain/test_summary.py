@@ -42,12 +42,14 @@ def after(before: dict[str, Any], *attempts: Attempt, **members: Any) -> CloudRe
     return made(observation(*attempts, of={"status": status(*attempts, **before)}, **members))
 
 
+HELD = running("r2", number=2, mode="web", told={"hold": "OnHold"})
 PHASES = [
     ("nothing has begun", observation(), "Pending"),
     ("a resource is acquired", observation(NEW, trails=[fresh(NEW)]), "Starting"),
     ("its start was sent", observation(LOST, trails=[sent(LOST)]), "Starting"),
     ("its sid is known", observation(STARTED), "Starting"),
     ("it is confirmed", observation(LIVE), "Recording"),
+    ("it is on hold beside another start", observation(DEAD, HELD), "OnHold"),
     ("it is to be stopped", observation(INTENDED), "Stopping"),
     ("it is deleted", observation(LIVE, of=LEAVING), "Stopping"),
     ("a start is unknown and unwanted", observation(DEAD, of=STOPPED), "Stopping"),
@@ -258,6 +260,16 @@ def test_a_past_attempt_tells_how_it_ended(
     assert (entry.number, entry.resource_id, entry.sid) == (1, "r1", "sid-r1")
     assert (entry.started_at, entry.ended_at) == (ago(590), ended_at)
     assert (entry.reason, entry.index_file) == (reason, index_file)
+
+
+def test_a_past_attempt_tells_which_beginning_it_continued() -> None:
+    """The next one has its time from there too."""
+    continued = running(continues_from=ago(9000), stop_intended_at=NOW, stop_reason="Limit")
+    (entry,) = made(
+        observation(LIVE, trails=[replace(STOPPED_LIVE, attempt=continued)])
+    ).last_attempts
+
+    assert (entry.reason, entry.continues_from) == ("Limit", ago(9000))
 
 
 def test_the_generation_is_that_of_what_was_looked_at() -> None:

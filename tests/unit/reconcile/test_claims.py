@@ -257,3 +257,5 @@ def test_a_name_belongs_to_the_object_that_bears_it_now() -> None:
     assert claims.resources_of(SPACE, "a") == {"after"}
     claims.forget("new")
     assert claims.resources_of(SPACE, "a") is None
+    claims.see(look("new", attempt("moved"), name="b"))
+    assert claims.resources_of(SPACE, "a") is None

@@ -14,6 +14,7 @@ from agora_recording.crd.clusterproject import (
     ClusterEndpoint,
     NamespaceSelector,
 )
+from agora_recording.crd.project import CertificateReference
 from agora_recording.crd.status import CloudRecordingStatus
 from agora_recording.domain.observation import FINALIZER, Problem, Recording, Target, Trail
 from agora_recording.domain.reason import Reason
@@ -236,8 +237,8 @@ MINE = bucket(credentials_secret_ref=reference("mine"))
 @pytest.mark.parametrize(
     ("own", "read_from"),
     [
-        (None, {(HOME, "agora"), (HOME, "storage")}),
-        (MINE, {(HOME, "agora"), ("team", "mine")}),
+        (None, {(HOME, "agora"), (HOME, "certificate"), (HOME, "storage")}),
+        (MINE, {(HOME, "agora"), (HOME, "certificate"), ("team", "mine")}),
     ],
     ids=["the project's storage", "its own storage"],
 )
@@ -247,7 +248,7 @@ async def test_a_secret_is_read_in_the_namespace_of_whoever_names_it(
     read_from: set[tuple[str, str]],
 ) -> None:
     """The project's in the operator's, the recording's in its own."""
-    there = world()
+    there = world(app_certificate_secret_ref=CertificateReference(name="certificate"))
     secrets = there.secrets = NotingSecrets()
     secrets.data["mine"] = dict.fromkeys(STORAGE_KEYS, "mine")
     process = there.process()

@@ -29,10 +29,12 @@ from builders import (
     APP,
     ENDPOINT,
     NOW,
+    TICK,
     WANTED,
     ago,
     attempt,
     observation,
+    page_spec,
     past,
     running,
     spec,
@@ -106,6 +108,29 @@ async def test_storage_credentials_are_told_with_their_bucket() -> None:
     assert after.attempt.told == {**OLD.told, "storage": "v2"}
     assert after.attempt.storage_expires_at == lapse
     assert after.unsure == set(Topic) - {Topic.STORAGE}
+
+
+@pytest.mark.parametrize("topic", [Topic.LAYOUT, Topic.SUBSCRIPTION])
+async def test_who_is_told_something_else_keeps_the_credentials_it_has(topic: Topic) -> None:
+    """Although there are newer ones: they are yet to be told, and people are warned until then."""
+    told_of = running(storage_expires_at=NOW)
+    seen = observation(told_of, of={"spec": SPEC}, upload=upload(expires_at=ago(-40_000)))
+    deed = await done(act.Tell(told_of, topic), seen, None)
+
+    assert deed.trail(told_of).attempt.storage_expires_at == NOW
+
+
+@pytest.mark.parametrize(("topic", "soon"), [(Topic.HOLD, True), (Topic.LAYOUT, False)])
+async def test_a_query_soon_shows_what_people_wait_for(topic: Topic, *, soon: bool) -> None:
+    """Whether a page is on hold; nothing asks for a layout."""
+    page = running(mode="web") if topic is Topic.HOLD else OLD
+    known = Trail(page, stored=True, next_query=TICK + 60)
+    of = {"spec": page_spec()} if topic is Topic.HOLD else {"spec": SPEC}
+    deed = await done(
+        act.Tell(page, topic), observation(page, trails=[known], of=of, wanted={topic: "new"}), None
+    )
+
+    assert deed.trail(page).next_query == TICK + (5 if soon else 60)
 
 
 async def test_an_attempt_pins_its_bucket_and_when_its_credentials_lapse() -> None:

@@ -1,12 +1,13 @@
 """What the answers to queries and stops teach."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from agora_recording.agora.errors import AgoraError, Ambiguous, Conflict, NotFound, Refused, Said
 from agora_recording.agora.protocol import Access, Task
-from agora_recording.agora.wire import File, ServerResponse
+from agora_recording.agora.wire import Extension, File, ServerResponse
 from agora_recording.crd.status import Attempt, RecordedFile
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
@@ -61,6 +62,17 @@ async def test_a_confirmed_recording_is_remembered_as_such() -> None:
     assert after.next_query == TICK + 48
     assert deed.memory.pauses == {}
     assert deed.claims.sighting(Claim.of(STARTED)) == Sighting("r1", NOW)
+
+
+@pytest.mark.parametrize(("status", "confirmed_at"), [(5, NOW), (0, NOW), (6, None), (20, None)])
+async def test_a_page_on_hold_is_confirmed_while_it_goes_on(
+    status: int, confirmed_at: datetime | None
+) -> None:
+    """Nothing is written, so it is in no other status; one that ended so never recorded."""
+    held = ServerResponse(status, extensions=(Extension("web_recorder_service", on_hold=True),))
+    deed = await done(act.Query(STARTED, "sid-r1"), observation(STARTED), held)
+
+    assert deed.trail(STARTED).attempt.confirmed_at == confirmed_at
 
 
 async def test_a_recording_stays_confirmed_since_it_was() -> None:

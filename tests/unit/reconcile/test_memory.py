@@ -134,6 +134,7 @@ def test_a_patch_removes_by_null_and_replaces_lists() -> None:
     before = {"a": 1, "b": {"c": 2, "d": 3}, "e": [1, 2]}
 
     assert merge_patch(before, {"b": {"c": 2}, "e": [2]}) == {"a": None, "b": {"d": None}, "e": [2]}
+    assert merge_patch(before, {**before, "b": "c"}) == {"b": "c"}
 
 
 def test_a_new_sid_is_noticed() -> None:

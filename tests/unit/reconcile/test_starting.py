@@ -325,6 +325,13 @@ async def test_a_start_without_a_clear_answer_may_have_begun(said: AgoraError) -
     assert deed.pause(act.Acquire()) is None
 
 
+async def test_only_53_says_that_the_target_has_another() -> None:
+    """That a recording is exiting is no answer to a start, and proves nothing of it."""
+    deed = await done(act.Start(NEW), ONLY, error(Conflict, 400, 49))
+
+    assert (deed.trail(NEW).sends, deed.trail(NEW).ending) == (1, None)
+
+
 @pytest.mark.parametrize(("named", "candidates"), [("sid", ("sid",)), (None, ())])
 async def test_a_start_that_had_begun_names_a_candidate(
     named: str | None, candidates: tuple[str, ...]

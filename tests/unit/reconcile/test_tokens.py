@@ -69,6 +69,20 @@ async def test_a_recording_is_begun_anew_before_its_token_ends() -> None:
 
 
 @in_fake_time
+async def test_a_given_token_that_is_of_no_use_is_seen_before_anything_is_acquired() -> None:
+    """Agora would let the recorder in nowhere, and be paid."""
+    world = World(recording(spec=spec(token_secret_ref=TokenReference(name="t", key="mine"))))
+    life = {"issued_at": int(NOW.timestamp()), "seconds": DAY, "salt": 1}
+    theirs = token.build(APP, CERTIFICATE, channel="another", uid=7, **life)
+    world.secrets.data["t"] = {"mine": theirs}
+    await world.process().run()
+
+    assert world.agora.calls == []
+    assert world.reason() == "SecretInvalid"
+    assert "is not for channel standup" in world.message()
+
+
+@in_fake_time
 async def test_a_given_token_is_sent() -> None:
     """Where the project has no certificate, or another is wanted."""
     world = World(recording(spec=spec(token_secret_ref=TokenReference(name="t", key="mine"))))
