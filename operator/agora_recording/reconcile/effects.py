@@ -143,10 +143,10 @@ class Effects:
             turn.fail(key, unknown())
         elif _is_definite_no(error):
             if first:
-                if code == TASK_CONFLICT:
-                    _witness(turn)
                 turn.end(trail, Ending.REFUSED)
                 turn.hold_up(again, error)
+                if code == TASK_CONFLICT:
+                    _witness(turn)
             else:  # it proves nothing of what was sent before
                 turn.memory.learn(replace(trail, sends=trail.sends + 1, answered=True))
                 turn.fail(key, unknown())

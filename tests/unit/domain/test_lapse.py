@@ -18,6 +18,8 @@ from agora_recording.domain.topic import Topic
 from builders import NOW, TICK, WANTED, ago, observation, running, told, upload
 
 SECOND = timedelta(seconds=1)
+FOUR = timedelta(hours=4, minutes=1)
+"""Agora's least, and a minute."""
 NEWS = {**WANTED, Topic.STORAGE: "v2"}
 LONG = NOW + timedelta(hours=12)
 
@@ -42,7 +44,7 @@ def renewed(attempt: Attempt, **members: Any) -> Decision:
 
 @pytest.mark.parametrize(
     ("lapse", "begins"),
-    [(None, True), (NOW + LONG_ENOUGH, True), (NOW + LONG_ENOUGH - SECOND, False), (ago(1), False)],
+    [(None, True), (NOW + FOUR, True), (NOW + FOUR - SECOND, False), (ago(1), False)],
 )
 def test_nothing_begins_with_credentials_that_lapse_within_four_hours(
     lapse: datetime | None, *, begins: bool
@@ -71,10 +73,13 @@ def test_credentials_are_passed_on_once() -> None:
     assert decide(seen).reason is Reason.RECORDING
 
 
+@pytest.mark.parametrize("lapse", [LONG, NOW + WARNING])
 @pytest.mark.parametrize("place", ["another bucket", None])
-def test_credentials_of_another_bucket_are_not_passed_on(place: str | None) -> None:
+def test_credentials_of_another_bucket_are_not_passed_on(
+    place: str | None, lapse: datetime
+) -> None:
     """A project may get another storage while recordings go on into the old one."""
-    decision = renewed(records(LONG, storage=place), expires_at=LONG)
+    decision = renewed(records(LONG, storage=place), expires_at=lapse)
 
     assert decision.action == act.Wait(TICK + 60)
     assert decision.reason is Reason.RECORDING

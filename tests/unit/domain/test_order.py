@@ -11,14 +11,17 @@ from agora_recording.domain.reason import Reason
 from agora_recording.domain.summary import summarise
 from builders import ME, NOW, OTHER, TICK, ago, attempt, observation, past, running, spec, status
 from unit.domain.situations import (
+    AWAITED,
     DEAD,
     INTENDED,
     LEAVING,
     LIVE,
     NO_SECRET,
     PROBE,
+    RIVAL,
     RUNNING_PROBE,
     STOPPED,
+    YOUNG,
     fresh,
     sent,
 )
@@ -50,6 +53,11 @@ ORDER = (
         act.Amend(
             UNBEGUN.model_copy(update={"stop_intended_at": NOW, "stop_reason": "AgoraFailure"})
         ),
+    ),
+    (
+        "who has no turn says that rather than for whom else it would wait",
+        observation(of=YOUNG, rival=RIVAL, neighbours=AWAITED),
+        act.Wait(),
     ),
     (
         "of many that are dead the newest start tells whether Agora answers again",

@@ -14,6 +14,7 @@ from agora_recording.crd.recording import DesiredState
 from agora_recording.domain.observation import Problem, Recording, Target
 from agora_recording.domain.project import Project
 from agora_recording.domain.reason import Reason
+from agora_recording.reconcile.keyring import Found
 from agora_recording.reconcile.means import (
     FRESH_SECONDS,
     REFUSED_SECONDS,
@@ -222,6 +223,7 @@ async def test_a_salt_of_no_use_is_told_and_the_bucket_can_be_searched() -> None
     right = await finder.treasury.find(wanted, fresh=True, tick=0.0)
     assert right.storage_problem is None
     assert "a-secret" not in repr(right)
+    assert "a-secret" not in repr(Found({"secret": "a-secret"}, "1"))
 
 
 @in_fake_time

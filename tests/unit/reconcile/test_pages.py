@@ -12,6 +12,7 @@ from agora_recording.crd.model import SecretKeyReference
 from agora_recording.crd.web import Web
 from agora_recording.domain.lifetime import HANDLE_LIFE
 from agora_recording.domain.reason import Reason
+from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.means import UPKEEP_SECONDS
 from builders import page_spec, recording
 from unit.reconcile.fake_time import in_fake_time
@@ -82,6 +83,7 @@ async def test_a_page_that_begins_on_hold_need_not_be_told() -> None:
     await process.run_for(300)
 
     assert world.reason() == "OnHold"
+    assert (await process.run()).urgency is Urgency.POLL
     assert world.agora.updates == []
     assert world.agora.count("stop") == 0
     assert world.status.query.on_hold is True
