@@ -1,6 +1,7 @@
-"""AccessToken2 ("007"): what lets a recorder join a channel that asks for a token. Pure.
+"""Tokens: what lets a recorder join a channel that asks for one. Pure.
 
-Follows AgoraIO/Tools, DynamicKey/AgoraDynamicKey, AccessToken2. All integers are little-endian.
+Makes AccessToken2 ("007"), and reads that and its forerunner ("006"), as AgoraIO/Tools,
+DynamicKey/AgoraDynamicKey has them. All integers are little-endian.
 """
 
 from __future__ import annotations
@@ -17,12 +18,19 @@ from datetime import UTC, datetime
 from typing import Final
 
 VERSION: Final = "007"
+LEGACY: Final = "006"
+ANY_CHANNEL: Final = "*"
+"""The channel of a wildcard token."""
+ANY_USER: Final = ""
 RTC: Final = 1
 """The service that a channel is."""
 JOIN: Final = 1
 """The privilege to join a channel: all that a recorder needs."""
 LONGEST_SECONDS: Final = 86_400
 """Agora cuts longer lives to this."""
+APP_ID_DIGITS: Final = 32
+HEAD: Final = "<IIIHH"
+"""Of what is signed, after the App ID: issued, life, salt, number of services, the first one."""
 LONGEST_INFO: Final = 4096
 """More than the unpacked bytes of any token; what claims more is none."""
 
@@ -32,10 +40,19 @@ class Token:
     """What a token says."""
 
     app_id: str
-    channel: str
-    uid: str
-    """The user's number as text; empty: any user."""
+    channel: str | int
+    """The channel, or the CRC-32 of its name, which is all that a legacy token tells."""
+    uid: str | int
+    """The user's number as text, empty: any user; or the CRC-32 of that."""
     expires_at: datetime
+    """When whoever joined with it has to leave."""
+    joins: bool = True
+    """Whether it lets its user join at all."""
+
+    def is_for(self, channel: str, uid: int) -> bool:
+        """Whether it is for this user of this channel, or for any."""
+        channels, users = (channel, ANY_CHANNEL), (str(uid), ANY_USER)
+        return _is_one_of(self.channel, channels) and _is_one_of(self.uid, users)
 
 
 def is_hex_id(text: str) -> bool:
@@ -83,28 +100,59 @@ def build(
 
 def read(text: str) -> Token | None:
     """Return what a token says; None if it cannot be read. Its signature is not checked."""
-    if not text.startswith(VERSION):
-        return None
+    version, rest = text[: len(VERSION)], text[len(VERSION) :]
     try:
-        unpacker = zlib.decompressobj()
-        content = unpacker.decompress(base64.b64decode(text[len(VERSION) :]), LONGEST_INFO)
-        return _unpacked(content) if unpacker.eof else None
+        if version == VERSION:
+            return _unpacked(rest)
+        return _legacy(rest) if version == LEGACY else None
     except (binascii.Error, zlib.error, struct.error, ValueError, OverflowError):
         return None
 
 
-def _unpacked(content: bytes) -> Token | None:
-    """Read an unpacked token whose first service is a channel's."""
+def _unpacked(text: str) -> Token | None:
+    """Read a token whose first service is a channel's."""
+    unpacker = zlib.decompressobj()
+    content = unpacker.decompress(base64.b64decode(text), LONGEST_INFO)
     _, rest = _taken(content)
     app_id, rest = _taken(rest)
-    issued_at, seconds, _, _, kind, privileges = struct.unpack_from("<IIIHHH", rest)
-    if kind != RTC:
+    issued_at, seconds, _, _, kind = struct.unpack_from(HEAD, rest)
+    if kind != RTC or not unpacker.eof:
         return None
-    rest = rest[struct.calcsize("<IIIHHH") + privileges * struct.calcsize("<HI") :]
+    privileges, rest = _privileges(rest[struct.calcsize(HEAD) :])
     channel, rest = _taken(rest)
     uid, _ = _taken(rest)
-    expires_at = datetime.fromtimestamp(issued_at + min(seconds, LONGEST_SECONDS), tz=UTC)
-    return Token(app_id.decode(), channel.decode(), uid.decode(), expires_at)
+    life = min(seconds, privileges.get(JOIN) or seconds, LONGEST_SECONDS)  # 0: as long as the rest
+    ends = _moment(issued_at + life)
+    return Token(app_id.decode(), channel.decode(), uid.decode(), ends, JOIN in privileges)
+
+
+def _legacy(text: str) -> Token:
+    """Read a token that names the moments at which its privileges end."""
+    content = base64.b64decode(text[APP_ID_DIGITS:])
+    _, rest = _taken(content)
+    channel, uid = struct.unpack_from("<II", rest)
+    message, _ = _taken(rest[struct.calcsize("<II") :])
+    _, latest = struct.unpack_from("<II", message)  # after a salt
+    privileges, _ = _privileges(message[struct.calcsize("<II") :])
+    ends = _moment(privileges.get(JOIN) or latest)
+    return Token(text[:APP_ID_DIGITS], channel, uid, ends, JOIN in privileges)
+
+
+def _privileges(content: bytes) -> tuple[dict[int, int], bytes]:
+    """Split off what a token allows: until when, in seconds, by privilege."""
+    (count,) = struct.unpack_from("<H", content)
+    content, size = content[struct.calcsize("<H") :], struct.calcsize("<HI")
+    if len(content) < count * size:
+        raise ValueError("the token ends too early")
+    return dict(struct.iter_unpack("<HI", content[: count * size])), content[count * size :]
+
+
+def _is_one_of(told: str | int, names: tuple[str, ...]) -> bool:
+    return told in names or told in {zlib.crc32(name.encode()) for name in names}
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, tz=UTC)
 
 
 def _taken(content: bytes) -> tuple[bytes, bytes]:

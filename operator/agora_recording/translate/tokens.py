@@ -81,8 +81,10 @@ def _wrong(text: str, claim: Claim, now: datetime) -> str | None:
         return None
     if read.app_id != claim.app_id:
         return "is for another App ID"
-    if (read.channel, read.uid) not in {(claim.channel, str(claim.uid)), (claim.channel, "")}:
+    if not read.is_for(claim.channel, claim.uid):
         return f"is not for channel {claim.channel} and uid {claim.uid}"
+    if not read.joins:
+        return "lets nobody join"
     if read.expires_at <= now + ROLLOVER:
         return "has expired, or is about to"
     return None

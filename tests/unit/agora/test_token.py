@@ -125,7 +125,86 @@ def test_a_token_is_believed_for_a_day_at_most() -> None:
     assert read.expires_at == datetime.fromtimestamp(1_111_111 + 86_400, UTC)
 
 
-@given(st.text() | st.text().map("007{}".format))
+@pytest.mark.parametrize(
+    ("privileges", "seconds", "joins"),
+    [
+        ({1: 300}, 300, True),
+        ({1: 900}, 600, True),
+        ({1: 0}, 600, True),
+        ({2: 300, 1: 500}, 500, True),
+        ({2: 300}, 600, False),
+        ({}, 600, False),
+    ],
+    ids=str,
+)
+def test_a_token_lasts_as_long_as_its_privilege_to_join(
+    privileges: dict[int, int], seconds: int, *, joins: bool
+) -> None:
+    """Agora's builders take the two lives apart; 0 is as long as the token."""
+    told = b"".join(struct.pack("<HI", *each) for each in privileges.items())
+    old = struct.pack("<HHI", 1, 1, 600)
+    content = unpacked(OF_AGORA).replace(old, struct.pack("<H", len(privileges)) + told)
+    read = token.read("007" + base64.b64encode(zlib.compress(content)).decode())
+
+    assert read is not None
+    assert read.expires_at == datetime.fromtimestamp(1_111_111 + seconds, UTC)
+    assert read.joins is joins
+
+
+def legacy(privileges: dict[int, int], channel: str = CHANNEL, uid: str = "7") -> str:
+    """Return a token of the older kind, without the signature that nobody checks."""
+    told = b"".join(struct.pack("<HI", *each) for each in privileges.items())
+    message = struct.pack("<IIH", 1, 90_000, len(privileges)) + told
+    crc = struct.pack("<II", zlib.crc32(channel.encode()), zlib.crc32(uid.encode()))
+    content = struct.pack("<H", 2) + b"ab" + crc + struct.pack("<H", len(message)) + message
+    return "006" + APP + base64.b64encode(content).decode()
+
+
+@pytest.mark.parametrize(
+    ("privileges", "seconds", "joins"),
+    [({1: 5000}, 5000, True), ({1: 0, 2: 10}, 90_000, True), ({2: 10}, 90_000, False)],
+    ids=str,
+)
+def test_an_older_token_is_read_too(
+    privileges: dict[int, int], seconds: int, *, joins: bool
+) -> None:
+    """It names the moment at which a privilege ends; 0 is that of the token."""
+    read = token.read(legacy(privileges))
+
+    assert read is not None
+    assert (read.app_id, read.joins) == (APP, joins)
+    assert read.expires_at == datetime.fromtimestamp(seconds, UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (build(uid=7), True),
+        (build(uid=8), False),
+        (build(uid=7, channel="other"), False),
+        (build(uid=7, channel="*"), True),
+        (OF_AGORA_FOR_ANYBODY, True),
+        (legacy({1: 1}), True),
+        (legacy({1: 1}, uid="8"), False),
+        (legacy({1: 1}, uid=""), True),
+        (legacy({1: 1}, channel="other"), False),
+    ],
+)
+def test_a_token_is_for_a_user_of_a_channel_or_for_any(text: str, *, expected: bool) -> None:
+    """An older one tells both by their CRC-32."""
+    read = token.read(text)
+
+    assert read is not None
+    assert read.is_for(CHANNEL, 7) is expected
+
+
+@pytest.mark.parametrize("length", range(len(legacy({1: 5000}))))
+def test_an_older_token_that_was_cut_is_not_read(length: int) -> None:
+    """As copying with a mouse does it."""
+    assert token.read(legacy({1: 5000})[:length]) is None
+
+
+@given(st.text() | st.text().map("007{}".format) | st.text().map(f"006{APP}{{}}".format))
 def test_what_is_no_token_is_not_read(text: str) -> None:
     """A Secret may hold anything."""
     assert token.read(text) is None

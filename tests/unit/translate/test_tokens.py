@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import struct
+import zlib
 from datetime import timedelta
 
 import pytest
@@ -36,6 +39,16 @@ def made(*, app: str = APP, channel: str = "standup", uid: int = 7, seconds: int
 def taking(text: str) -> SecretValues:
     """Return the Secret that holds a token."""
     return {Purpose.TOKEN: {"token": text}}
+
+
+def without_the_privilege_to_join(text: str) -> str:
+    """Return a token that allows something else: to publish audio."""
+    content = zlib.decompress(base64.b64decode(text.removeprefix("007")))
+    content = content.replace(struct.pack("<HHI", 1, 1, 3600), struct.pack("<HHI", 1, 2, 3600))
+    return "007" + base64.b64encode(zlib.compress(content)).decode()
+
+
+OF_NOBODY = without_the_privilege_to_join(made())
 
 
 def test_an_attempt_pins_its_token() -> None:
@@ -98,7 +111,7 @@ def test_a_given_token_is_sent_as_it_is() -> None:
 
 
 def test_a_given_token_that_cannot_be_read_is_sent_as_it_is() -> None:
-    """There is an older kind ("006"), and there may be newer ones."""
+    """There may be newer kinds."""
     assert pinned(spec(), taking("006abc"), NOW, 0.5) == {}
     assert token_of(attempt(), taking("006abc")) == "006abc"
     assert token_problem(GIVEN, taking("006abc"), CLAIM, NOW) is None
@@ -111,6 +124,7 @@ def test_a_given_token_that_cannot_be_read_is_sent_as_it_is() -> None:
         (made(channel="another"), "is not for channel standup and uid 7"),
         (made(uid=8), "is not for channel standup and uid 7"),
         (made(seconds=600), "has expired, or is about to"),
+        (OF_NOBODY, "lets nobody join"),
     ],
     ids=lambda each: each if " " in each else "",
 )
