@@ -194,6 +194,7 @@ KINDS: Final[Mapping[tuple[int | None, int | None], type[AgoraError]]] = {
     (400, 1013): errors.Refused,
     (400, 1028): errors.Refused,
     (404, 404): errors.NotFound,
+    (500, 2): errors.Refused,  # the check of a body answers so too, says who met it
 }
 """Kinds by HTTP status and Agora's code (REST reference, "Status codes")."""
 

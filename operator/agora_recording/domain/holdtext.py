@@ -152,7 +152,7 @@ def _what(seen: Observation, unknown: Sequence[Attempt]) -> str:
 
 def _search(seen: Observation, unknown: Sequence[Attempt]) -> str:
     """Say how the sid is looked for."""
-    repeated = [a for a in unknown if seen.is_startable(a) and not seen.trail(a).started]
+    repeated = [a for a in unknown if seen.is_repeatable(a)]
     if repeated:
         until = _utc(max(a.acquired_at for a in repeated) + RESOURCE_LIFE)
         return f"Until {until} the same start is sent again, whose answer may name it."

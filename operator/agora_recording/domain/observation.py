@@ -135,7 +135,7 @@ class Trail:
     answered: bool = False
     """Whether Agora answered a repeated start with a definite no: starts are served again."""
     named: str | None = None
-    """The sid that Agora named when it said so; a candidate like any other."""
+    """The sid that Agora named in an answer which is no success; a candidate like any other."""
     candidates: tuple[str, ...] = ()
     """Sids that a query must still confirm, likeliest first."""
     unsure: frozenset[Topic] = frozenset()
@@ -266,6 +266,10 @@ class Observation:
         """Whether Agora would still start the resource of ``attempt``."""
         known = not attempt.resource_id.startswith(LOST_RECORD)
         return known and self.now < attempt.acquired_at + RESOURCE_LIFE
+
+    def is_repeatable(self, attempt: Attempt) -> bool:
+        """Whether to send the same start again can still tell something."""
+        return self.is_startable(attempt) and not self.trail(attempt).started
 
     def is_dead(self, attempt: Attempt) -> bool:
         """Whether the resource of ``attempt`` can no longer take effect."""

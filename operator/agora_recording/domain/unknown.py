@@ -131,10 +131,11 @@ def resolutions(seen: Observation) -> list[Decision]:
 
 
 def _resolution(seen: Observation, attempt: Attempt) -> Decision | None:
-    candidates = seen.trail(attempt).candidates
+    trail, repeatable = seen.trail(attempt), seen.is_repeatable(attempt)
+    candidates = trail.candidates or ((trail.named,) if trail.named and not repeatable else ())
     if candidates:
         return paced(seen, act.Query(attempt, candidates[0]), *_standing(seen, attempt))
-    if _is_repeatable(seen, attempt):
+    if repeatable:
         if seen.storage is not None and seen.wants_recording:
             return blocked(seen, seen.storage)
         return paced(seen, act.Start(attempt), Reason.STARTING, asking_again(attempt))
@@ -170,11 +171,6 @@ def _with_resource(seen: Observation) -> list[Attempt]:
 def _is_sought(seen: Observation, attempt: Attempt) -> bool:
     """Whether its sid is looked for in the bucket."""
     return seen.searchable and not attempt.resource_id.startswith(LOST_RECORD)
-
-
-def _is_repeatable(seen: Observation, attempt: Attempt) -> bool:
-    """Whether to send the same start again can still tell something."""
-    return seen.is_startable(attempt) and not seen.trail(attempt).started
 
 
 def _another_may_be_made(seen: Observation) -> bool:

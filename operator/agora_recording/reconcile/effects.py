@@ -32,10 +32,12 @@ from agora_recording.translate.storage import NOWHERE, place
 from agora_recording.translate.tokens import pinned, token_of
 
 TASK_CONFLICT: Final = 53
-"""Another task of the same channel and uid exists: a definite no to the only start (protocol 6)."""
+"""Another task of the same channel and uid exists."""
 STOPPED_STATUS: Final = 7
 """Query status of a recording that was stopped."""
 ALREADY_STARTED: Final = 7
+NOTHING_BEGINS: Final = frozenset({2, TASK_CONFLICT, 432, 433, 1001, 1003})
+"""Codes that are a definite no to the only start (protocol 6)."""
 CLOCK_ERROR: Final = timedelta(minutes=2)
 """How far the clocks of operator and bucket may differ."""
 TOLD_BY_QUERY: Final = frozenset({Topic.HOLD, Topic.OUTPUTS})
@@ -135,11 +137,9 @@ class Effects:
         key, code = operation(act.Start(trail.attempt)), error.said.code
         again = operation(act.Acquire(probe=bool(trail.attempt.probe)))
         if isinstance(error, Conflict) and code == ALREADY_STARTED:
-            named = error.said.sid
-            candidates = () if named is None else (named,)
-            told = replace(trail, sends=trail.sends + 1, started=True, answered=True, named=named)
+            told = replace(trail, sends=trail.sends + 1, started=True, answered=True)
             unsure = frozenset(Topic)  # which start it was is not known
-            turn.memory.learn(replace(told, candidates=candidates, unsure=unsure))
+            turn.memory.learn(replace(_named(turn, told, error), unsure=unsure))
             turn.fail(key, unknown())
         elif _is_definite_no(error):
             if first:
@@ -151,9 +151,11 @@ class Effects:
                 turn.memory.learn(replace(trail, sends=trail.sends + 1, answered=True))
                 turn.fail(key, unknown())
         else:
-            if isinstance(error, Unavailable) or (isinstance(error, Refused) and code is None):
+            if isinstance(error, Unavailable | Refused) and code is None:
                 turn.memory.learn(trail)  # nothing happened: it counts as not sent
                 turn.hold_up(again, error)
+            else:
+                turn.memory.learn(_named(turn, replace(trail, sends=trail.sends + 1), error))
             turn.hold_up(key, error)
 
     async def _query(self, turn: Turn, action: act.Query) -> None:
@@ -269,10 +271,17 @@ def _witness(turn: Turn) -> None:
             turn.memory.learn(turn.trail(running))
 
 
+def _named(turn: Turn, trail: Trail, error: AgoraError) -> Trail:
+    """Keep the sid that an answer names which is no success: a query tells if it is one."""
+    sid = error.said.sid or trail.named
+    if sid is None or turn.claims.has_sid(sid):
+        return trail
+    return replace(trail, named=sid, candidates=(sid,))
+
+
 def _is_definite_no(error: AgoraError) -> bool:
     """Whether Agora itself said that this start begins nothing."""
-    excluded = isinstance(error, Conflict) and error.said.code == TASK_CONFLICT
-    return excluded or (isinstance(error, Refused) and error.said.code is not None)
+    return isinstance(error, Conflict | Refused) and error.said.code in NOTHING_BEGINS
 
 
 def _request(turn: Turn, attempt: Attempt) -> wire.StartRequest:

@@ -50,7 +50,7 @@ async def heard(
     try:
         response = await call
     except NotFound:
-        _not_found(turn, attempt, key)
+        _not_found(turn, action, key)
     except AgoraError as error:
         _break_absence(turn, attempt, error)
         turn.hold_up(key, error)
@@ -96,14 +96,15 @@ def sight(turn: Turn, attempt: Attempt) -> None:
     turn.claims.sight(Claim.of(attempt), Sighting(attempt.resource_id, turn.seen.now))
 
 
-def _not_found(turn: Turn, attempt: Attempt, key: str) -> None:
+def _not_found(turn: Turn, action: act.Query | act.Stop, key: str) -> None:
     """Count an answer of 404: one alone proves nothing (protocol 11)."""
+    attempt = action.attempt
     trail, tick = turn.trail(attempt), turn.seen.tick
     absence = Streak.with_one_more(trail.absence, tick)
     unconfirmed = Streak.with_one_more(trail.unconfirmed, tick)
     trail = replace(trail, absence=absence, unconfirmed=unconfirmed)
-    if attempt.sid is None:
-        _reject(turn, trail, key)
+    if isinstance(action, act.Query) and attempt.sid is None:
+        _reject(turn, trail, action.sid, key)
         return
     turn.memory.learn(replace(trail, next_query=_next(turn, trail)))
     turn.fail(
@@ -112,15 +113,20 @@ def _not_found(turn: Turn, attempt: Attempt, key: str) -> None:
     )
 
 
-def _reject(turn: Turn, trail: Trail, key: str) -> None:
-    """Drop a candidate that Agora does not know; one that Agora named only for certain."""
+def _reject(turn: Turn, trail: Trail, sid: str, key: str) -> None:
+    """Drop a candidate that Agora does not know; one that Agora named only for certain.
+
+    As long as the start can be repeated, what comes of that tells more than to wait.
+    """
     certain = trail.absence is not None and is_absence(trail.absence)
-    if trail.candidates[0] == trail.named and not certain:
+    repeatable = turn.seen.is_repeatable(trail.attempt)
+    if sid == trail.named and not (certain or repeatable):
         turn.memory.learn(trail)
         turn.fail(key, unknown())
         return
-    rest = trail.candidates[1:]
-    turn.memory.learn(replace(trail, candidates=rest, absence=None))
+    rest = tuple(each for each in trail.candidates if each != sid)
+    named = None if certain and sid == trail.named else trail.named
+    turn.memory.learn(replace(trail, candidates=rest, named=named, absence=None))
     if not rest:
         turn.fail(operation(act.FindSid(trail.attempt)), unknown())
 

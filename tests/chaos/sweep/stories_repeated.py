@@ -6,7 +6,8 @@ import asyncio
 
 from chaos.sweep import faults
 from chaos.sweep.stories_unknown import begin
-from chaos.sweep.story import disturb, disturb_all, end, hang, story
+from chaos.sweep.story import NO_SOURCE, disturb, disturb_all, end, hang, story
+from chaos.world.exchange import Answer, Exchange
 from chaos.world.world import World
 
 
@@ -29,6 +30,57 @@ async def wrong_sid_named(world: World) -> None:
     """It is asked about before it is believed; the bucket has the right one."""
     disturb(world, "start", faults.answer(201, 7, sid="f" * 32), nth=2)
     await begin(world, faults.lose)
+
+
+async def begun_but_unfinished(world: World, exchange: Exchange) -> Answer:
+    """Begin, and say that it is not finished, but as what."""
+    del world
+    sid = exchange.carry_out().body["sid"]
+    return Answer(206, {"code": 65, "reason": "request not completed", "sid": sid})
+
+
+@story(
+    "repeated start",
+    "named before by what is no success, and deleted",
+    "gone",
+    recordings=1,
+    agora=NO_SOURCE,
+)
+async def named_by_an_error(world: World) -> None:
+    """No later answer names it: it is asked about, believed, and stopped at once."""
+    await begin(world, begun_but_unfinished)
+    world.people.delete()
+    assert await world.until(lambda: world.people.find() is None, 30)
+
+
+@story("repeated start", "named by what is no success, found when it moved", "runs", recordings=1)
+async def named_and_then_found(world: World) -> None:
+    """A query that does not find it does not keep the start from being sent again."""
+    disturb_all(world, "query", faults.answer(404, 404), seconds=60)
+    await begin(world, begun_but_unfinished)
+
+
+for _when, _held in (("in time", 0.0), ("when the resource has expired", 340.0)):
+
+    @story(
+        "repeated start",
+        f"named by what is no success, and refused again, found {_when}",
+        "runs",
+        recordings=1,
+        agora=NO_SOURCE,
+    )
+    async def named_and_refused(world: World, seconds: float = _held) -> None:
+        """It is asked about again, whatever other starts are answered."""
+        disturb_all(world, "query", faults.answer(404, 404), seconds=seconds)
+        disturb_all(world, "start", faults.answer(400, 433), seconds=seconds)
+        await begin(world, begun_but_unfinished)
+
+
+@story("repeated start", "named by what is no success, but nothing ran", "runs", recordings=1)
+async def wrong_sid_named_by_an_error(world: World) -> None:
+    """The start is sent again within seconds."""
+    await begin(world, faults.answer(206, 65, sid="f" * 32))
+    assert await world.until(world.settled, 20)
 
 
 @story("repeated start", "answered 7, it has ended", "runs", recordings=2)

@@ -225,6 +225,18 @@ ROWS = (
         act.Query(LOST, "maybe"),
     ),
     Row(
+        "one that was not found is asked about again once the start cannot be repeated",
+        rules.resolve_what_is_unknown,
+        observation(DEAD, trails=[sent(DEAD, named="maybe")], searchable=True),
+        act.Query(DEAD, "maybe"),
+    ),
+    Row(
+        "and not before",
+        rules.resolve_what_is_unknown,
+        observation(LOST, trails=[sent(LOST, named="maybe")], searchable=True),
+        act.Start(LOST),
+    ),
+    Row(
         "a repeated start keeps its pause",
         rules.hold_what_is_unknown,
         seen_after_failure(LOST, action=act.Start(LOST), trails=[sent(LOST)]),

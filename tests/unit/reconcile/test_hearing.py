@@ -204,6 +204,8 @@ FOUND = sent(DEAD, candidates=("sid", "other"))
         (NAMED, ("sid", "other"), Streak(TICK, TICK, 1), True, False),
         (replace(NAMED, absence=ABSENT), ("sid", "other"), Streak(TICK - 9, TICK, 3), True, False),
         (replace(NAMED, absence=LONG), ("other",), None, False, False),
+        (replace(NAMED, candidates=()), (), Streak(TICK, TICK, 1), True, False),
+        (replace(NAMED, candidates=(), absence=LONG), (), None, False, True),
         (FOUND, ("other",), None, False, False),
         (replace(FOUND, candidates=("sid",)), (), None, False, True),
     ],
@@ -211,6 +213,8 @@ FOUND = sent(DEAD, candidates=("sid", "other"))
         "named once",
         "named thrice",
         "named and gone for long",
+        "named by an earlier answer",
+        "named by an earlier answer and gone for long",
         "found",
         "the last that was found",
     ],
@@ -231,6 +235,22 @@ async def test_a_candidate_that_agora_does_not_find_is_dropped(
     assert (after.candidates, after.absence, after.attempt.sid) == (candidates, absence, None)
     assert deed.pause(action) == (("SidUnknown", 1) if asked_again else None)
     assert deed.pause(act.FindSid(DEAD)) == (("SidUnknown", 1) if sought_again else None)
+
+
+@pytest.mark.parametrize(
+    ("absence", "named"), [(None, "sid"), (LONG, None)], ids=["once", "gone for long"]
+)
+async def test_what_agora_named_makes_way_for_a_start_that_can_be_sent_again(
+    absence: Streak | None, named: str | None
+) -> None:
+    """Its answer tells more than to wait; that it was named is remembered until then."""
+    trail = sent(LOST, named="sid", candidates=("sid",), absence=absence)
+    action = act.Query(LOST, "sid")
+    deed = await done(action, observation(LOST, trails=[trail]), UNFOUND_HERE)
+    after = deed.trail(LOST)
+
+    assert (after.candidates, after.named, after.absence) == ((), named, None)
+    assert deed.pause(action) is None
 
 
 @pytest.mark.parametrize(

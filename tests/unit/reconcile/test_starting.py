@@ -222,9 +222,10 @@ PROBING = observation(DEAD, PROBE, trails=[sent(DEAD), fresh(PROBE)], of=LEAVING
     [
         (ONLY, NEW, error(Conflict, 400, 53), "TargetBusy"),
         (ONLY, NEW, error(Refused, 400, 2), "RequestRefused"),
+        (ONLY, NEW, error(Refused, 500, 2), "RequestRefused"),
         (PROBING, PROBE, error(Conflict, 400, 53), "SidUnknown"),
     ],
-    ids=["53", "a definite refusal", "53 for a probe"],
+    ids=["53", "a definite refusal", "one with 500", "53 for a probe"],
 )
 async def test_a_refusal_of_the_only_start_ends_its_attempt(
     seen: Observation, made: Attempt, said: AgoraError, reason: str
@@ -307,21 +308,22 @@ async def test_a_start_that_did_not_arrive_counts_as_not_sent(
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("said", "reason"),
     [
-        error(Ambiguous, 500, 7),
-        error(Ambiguous, 504, 53),
-        error(Ambiguous, 206, 65),
-        error(Ambiguous, None),
+        (error(Ambiguous, 500, 7), "AgoraUnavailable"),
+        (error(Ambiguous, 504, 53), "AgoraUnavailable"),
+        (error(Ambiguous, 206, 65), "AgoraUnavailable"),
+        (error(Ambiguous, None), "AgoraUnavailable"),
+        (error(Unavailable, 400, 406), "ConcurrencyLimit"),
     ],
 )
-async def test_a_start_without_a_clear_answer_may_have_begun(said: AgoraError) -> None:
+async def test_a_start_without_a_clear_answer_may_have_begun(said: AgoraError, reason: str) -> None:
     """It is repeated; nothing is concluded."""
     deed = await done(act.Start(NEW), ONLY, said)
     trail = deed.trail(NEW)
 
     assert (trail.sends, trail.started, trail.answered, trail.ending) == (1, False, False, None)
-    assert deed.pause(act.Start(NEW)) == ("AgoraUnavailable", 1)
+    assert deed.pause(act.Start(NEW)) == (reason, 1)
     assert deed.pause(act.Acquire()) is None
 
 
@@ -344,6 +346,34 @@ async def test_a_start_that_had_begun_names_a_candidate(
     assert (trail.named, trail.candidates, trail.unsure) == (named, candidates, EVERY)
     assert (trail.attempt.sid, trail.ending) == (None, None)
     assert deed.pause(act.Start(LOST)) == (Reason.SID_UNKNOWN.value, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (error(Ambiguous, 206, 65), None),
+        (Ambiguous("start", Said(206, 65, sid="sid")), "sid"),
+        (Ambiguous("start", Said(500, 62, sid="sid")), "sid"),
+        (Ambiguous("start", Said(206, 65, sid="theirs")), None),
+        (error(Conflict, 201, 7), None),
+    ],
+)
+async def test_what_is_no_success_may_name_the_sid(said: AgoraError, named: str | None) -> None:
+    """A candidate, unless another object has it."""
+    theirs = observation(of={"uid": "other", "status": status(attempt("r2", sid="theirs"))})
+    deed = await done(act.Start(NEW), ONLY, said, others=[theirs])
+    trail = deed.trail(NEW)
+
+    assert (trail.sends, trail.attempt.sid, trail.named) == (1, None, named)
+    assert trail.candidates == ((named,) if named else ())
+
+
+async def test_a_sid_that_was_named_before_is_asked_about_when_the_start_had_begun() -> None:
+    """An answer that names none takes it back by no means."""
+    seen = observation(LOST, trails=[sent(LOST, named="sid")])
+    deed = await done(act.Start(LOST), seen, error(Conflict, 201, 7))
+
+    assert (deed.trail(LOST).named, deed.trail(LOST).candidates) == ("sid", ("sid",))
 
 
 async def test_what_is_none_of_agoras_business_is_not_asked_of_it() -> None:

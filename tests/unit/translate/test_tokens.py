@@ -96,6 +96,24 @@ def test_an_attempt_that_was_made_without_a_certificate_stays_without_a_token() 
     assert token_of(attempt(), MAKING) is None
 
 
+def test_a_start_is_repeated_with_the_certificate_that_there_is_now() -> None:
+    """The old one may let nobody in any more; when the recording must have ended stays the same."""
+    first = attempt(**pinned(spec(), MAKING, NOW, 0.3))
+    rotated: SecretValues = {Purpose.CERTIFICATE: {"appCertificate": "e" * 32}}
+    before, after = (token_of(first, secrets) or "" for secrets in (MAKING, rotated))
+
+    assert before != after
+    assert token.read(before) == token.read(after)
+
+
+def test_a_start_is_repeated_with_the_given_token_that_there_is_now() -> None:
+    """Of the other nothing is stored."""
+    first = attempt(**pinned(spec(), taking(made()), NOW, 0.3))
+
+    assert token_of(first, taking(made(seconds=7200))) == made(seconds=7200)
+    assert first.must_end_by is None
+
+
 def test_a_start_is_repeated_without_its_certificate() -> None:
     """Its answer is what counts: that the start took effect, or has before."""
     assert token_of(attempt(**pinned(spec(), MAKING, NOW, 0.3)), {}) is None
