@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -19,6 +20,7 @@ def run(arguments: Sequence[str]) -> int:
     if arguments:
         from agora_recording.offline.commands import main  # noqa: PLC0415 - each part loads itself
 
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end quietly if whoever reads has enough
         return main(arguments)
     return run_operator()
 

@@ -13,7 +13,7 @@ from agora_recording.offline import printing
 from agora_recording.offline.finding import Finding, Severity
 from agora_recording.offline.inspection import Inspection, inspect
 from agora_recording.offline.plan import plans
-from agora_recording.offline.references import warnings
+from agora_recording.offline.references import beside
 
 GOOD: Final = 0
 REFUSED: Final = 1
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     found = inspect(files, options.namespace)
     show = printing.as_json if options.output == "json" else printing.as_text
     if options.command == "validate":
-        findings = [*found.findings, *warnings(found)]
+        findings = [*found.findings, *beside(found)]
         show(found, findings, verbose=options.verbose)
     else:
         made, missing = plans(found)

@@ -6,6 +6,7 @@ with different ones: whatever differs comes from a secret and is hidden, whereve
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from agora_recording.offline.finding import Finding
 from agora_recording.offline.inspection import Inspection, Project, Recording, storage_of
 from agora_recording.offline.words import summary
 from agora_recording.translate import requests
+from agora_recording.translate.overrides import SECRETIVE
 from agora_recording.translate.placement import acquire_request
 from agora_recording.translate.refusal import why_refused
 from agora_recording.translate.secrets import (
@@ -38,6 +40,9 @@ from agora_recording.translate.tokens import pinned, token_of
 RESOURCE_ID: Final = "{resourceId}"
 SID: Final = "{sid}"
 """Stand for what Agora answers."""
+
+SECRETS: Final = (SECRET_MEMBERS, SECRETIVE)
+"""What members are named whose values nobody may read."""
 
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 """Stands for the time of a start, which only tokens hold."""
@@ -195,5 +200,16 @@ def hidden(one: Any, other: Any, name: str = "") -> Any:  # noqa: ANN401 - JSON
         return {key: hidden(value, other.get(key), key) for key, value in one.items()}
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return [hidden(*pair, name) for pair in zip_longest(one, other)]
-    secret = isinstance(one, str) and SECRET_MEMBERS.search(name)
-    return HIDDEN if secret or one != other else one
+    secret = isinstance(one, str) and any(names.search(name) for names in SECRETS)
+    if secret or one != other:
+        return HIDDEN
+    return _hidden_within(one) if isinstance(one, str) else one
+
+
+def _hidden_within(text: str) -> str:
+    """Hide the same in a text that is an object of its own, as privateParams is."""
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return json.dumps(hidden(told, told)) if isinstance(told, dict) else text

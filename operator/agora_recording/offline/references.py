@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agora_recording.offline.cause import Path
+from agora_recording.offline.cause import Cause, Path
 from agora_recording.offline.finding import Finding
 from agora_recording.offline.inspection import Inspection, Project, Recording, storage_of
 from agora_recording.offline.reading import Document
@@ -19,8 +19,11 @@ from agora_recording.translate.secrets import (
 )
 
 
-def warnings(found: Inspection) -> Iterator[Finding]:
-    """Yield what objects name and the files, which hold others of the sort, do not hold."""
+def beside(found: Inspection) -> Iterator[Finding]:
+    """Yield what the API server does not look at: why nothing would be started, and warnings.
+
+    Those are of what objects name and the files, which hold others of the sort, do not hold.
+    """
     for project in found.projects:
         yield from _of_project(found, project)
     for recording in found.recordings:
@@ -50,7 +53,7 @@ def _of_recording(found: Inspection, recording: Recording) -> Iterator[Finding]:
         yield Finding.warning(document, ("spec", "projectRef"), text)
     storage = storage_of(recording, project)
     if (why := why_refused(spec, storage)) is not None:
-        yield Finding.warning(document, ("spec",), f"it would not be started: {why}")
+        yield Finding.of(document, Cause(("spec",), f"it would not be started: {why}"))
     if storage is None:
         if project is not None:
             text = f"neither this recording nor {project.called} has storage; set it in one of them"

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from agora_recording.agora import wire
 from agora_recording.crd.recording import CloudRecordingSpec
 
-SECRETIVE: Final = re.compile("token|secret|salt|passw|credential|key(?!frame)", re.IGNORECASE)
+SECRETIVE: Final = re.compile("token|secret|salt|passw|credential|auth|key(?!frame)", re.IGNORECASE)
 """Names of members that hold secrets: what stands in a spec can be read by many."""
 STORAGE: Final = "storageConfig"
 """A member that cannot be added to: it says who may write where."""

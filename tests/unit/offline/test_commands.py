@@ -79,6 +79,24 @@ def test_standard_input_is_a_file_too() -> None:
     assert ran.stdout.startswith("<stdin>:4: CloudRecording/Stand_up: metadata.name: ")
 
 
+def test_a_command_ends_quietly_when_its_reader_has_enough() -> None:
+    """As before ``| head``: no traceback."""
+    command = f"{sys.executable} -m agora_recording plan -o json -f good.yaml | head -c 1"
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "operator")}
+    ran = subprocess.run(
+        ["/bin/bash", "-c", f"for n in 1 2 3; do {command}; done"],
+        cwd=FILES,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+
+    assert "Traceback" not in ran.stderr
+    assert "Exception" not in ran.stderr
+    assert ran.stdout == "{" * 3
+
+
 def test_the_commands_start_without_what_runs_the_operator() -> None:
     """People run them at each commit: loading kopf alone would take longer than all of it."""
     names = ["kopf", "kubernetes", "httpx", "aiohttp", "obstore", "prometheus_client"]

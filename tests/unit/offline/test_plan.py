@@ -89,6 +89,14 @@ def test_what_comes_from_secrets_is_hidden_wherever_it_is() -> None:
     }
 
 
+def test_what_is_named_like_a_secret_is_hidden_in_the_text_of_an_object_too() -> None:
+    """As in privateParams; other texts stay as they are."""
+    for text in ('{"apiKey": "k", "a": {"authorization": "b", "c": "d"}}', "{no JSON}", "[1]"):
+        told = hidden({"privateParams": text}, {"privateParams": text})["privateParams"]
+        expected = '{"apiKey": "***", "a": {"authorization": "***", "c": "d"}}'
+        assert told == (expected if "apiKey" in text else text)
+
+
 LETTERS = string.ascii_letters + string.digits + "+/=:äß'\""
 APART = {"mix": None, "individual": Individual()}
 SHOTS = {"mix": None, "individual": Individual(snapshots=Snapshots())}
