@@ -95,12 +95,12 @@ def main() -> int:
         print("Installing deploy/ and starting the simulator of Agora and the operator …")
         install(cluster)
         simulator = stack.enter_context(Simulator.start(cluster.directory))
-        operator = Operator.start(cluster, simulator.api, log_format="json")
-        stack.enter_context(operator)
+        start = Operator.start(cluster, simulator.api, log_format="json")
+        operator = stack.enter_context(start)
         demo = Demo(cluster, simulator)
         demo.record()
         if os.environ.get("KEEP"):
-            keep(cluster, simulator)
+            keep(cluster, simulator, operator)
             return 0
         demo.change()
         demo.delete()
@@ -109,12 +109,13 @@ def main() -> int:
     return 0 if verdict.startswith("demo: ok") else 1
 
 
-def keep(cluster: ControlPlane, simulator: Simulator) -> None:
+def keep(cluster: ControlPlane, simulator: Simulator, operator: Operator) -> None:
     """Leave everything up until Ctrl-C, and say how to reach it."""
     print("\nEverything stays up until Ctrl-C. In another terminal:\n")
     print(f"export KUBECONFIG={cluster.kubeconfig}")
     print("kubectl get crec -A -o wide\n")
     print(f"Simulator of Agora: {simulator.api}; its books: {simulator.admin}/admin/ledger")
+    print(f"The operator's log: {operator.process.log}")
     sys.stdout.flush()
     threading.Event().wait()
 
