@@ -56,6 +56,7 @@ LAYOUTS: Final = {
 }
 RENDER_MODES: Final = {Fit.CROP: 0, Fit.FIT: 1}
 FILE_TYPES: Final = {FileType.HLS: "hls", FileType.MP4: "mp4"}
+"""In the order in which Agora's pages list them, and know no other (REST reference, start)."""
 
 
 def way(spec: CloudRecordingSpec) -> Individual | Mix:
@@ -123,7 +124,7 @@ def file_config(spec: CloudRecordingSpec) -> wire.RecordingFileConfig | None:
     """Return ``recordingFileConfig``: the formats; None for screenshots alone, which have none."""
     how = spec.web or way(spec)
     if isinstance(how, Mix | Web):
-        return {"avFileType": [FILE_TYPES[kind] for kind in how.file_types]}
+        return {"avFileType": [word for kind, word in FILE_TYPES.items() if kind in how.file_types]}
     alone = how.snapshots is not None and how.snapshots.only
     return None if alone else {"avFileType": [FILE_TYPES[FileType.HLS]]}
 

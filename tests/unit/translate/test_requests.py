@@ -26,7 +26,7 @@ from agora_recording.crd.mode import (
     VideoStream,
 )
 from agora_recording.crd.project import Area
-from agora_recording.crd.recording import ChannelProfile
+from agora_recording.crd.recording import ChannelProfile, CloudRecordingSpec
 from agora_recording.crd.storage import Encryption
 from agora_recording.crd.subscription import Selection, Subscription
 from agora_recording.crd.vendor import REGION_NUMBERS, VENDOR_NUMBERS, StorageVendor
@@ -35,11 +35,12 @@ from agora_recording.domain.topic import Topic
 from agora_recording.translate import requests, rtc
 from agora_recording.translate.secrets import Purpose
 from agora_recording.translate.storage import ENCRYPTIONS, NOWHERE, place, storage_config
-from builders import spec, storage
+from builders import page_spec, spec, storage
 
 KEYS = {"accessKey": "access", "secretKey": "secret"}
 SECRETS = {Purpose.STORAGE: KEYS}
 ALL = ["#allstream#"]
+MP4_FIRST = (FileType.MP4, FileType.HLS)
 
 
 def test_the_shortest_spec() -> None:
@@ -115,6 +116,18 @@ def test_the_fullest_spec() -> None:
     }
     assert request["recordingFileConfig"] == {"avFileType": ["hls", "mp4"]}
     assert request["storageConfig"]["fileNamePrefix"] == ["team", "standup"]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [spec(mix=Mix(file_types=MP4_FIRST)), page_spec(file_types=MP4_FIRST)],
+    ids=["mix", "web"],
+)
+def test_file_types_are_sent_in_the_order_of_agoras_pages(wanted: CloudRecordingSpec) -> None:
+    """In whichever order a manifest lists them: the pages know hls before mp4 alone."""
+    request = requests.start_request(wanted, storage(), SECRETS)
+
+    assert request["recordingFileConfig"] == {"avFileType": ["hls", "mp4"]}
 
 
 def test_a_recording_of_sound_has_no_picture() -> None:
