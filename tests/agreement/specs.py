@@ -65,7 +65,8 @@ def _of_recorded_media(spec: Object) -> None:
     whom.pop({"Audio": "video", "Video": "audio"}.get(media, ""), None)
     if "individual" in spec and "include" in whom.get("audio", {}):
         whom.get("video", {}).get("include", [])[17:] = []
-    if "snapshots" in way and media != "Video" and "exclude" in whom.get("video", {}):
+    audible = media != "Video" and "exclude" not in whom.get("audio", {})
+    if "snapshots" in way and audible and "exclude" in whom.get("video", {}):
         del whom["video"]
 
 

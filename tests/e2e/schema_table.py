@@ -29,8 +29,8 @@ MODE = "say how to record: set exactly one of individual, mix, web; the shortest
 ORIGINAL = "streamMode: Original keeps sound alone; set media: Audio, or another streamMode"
 SHOTS = "snapshots are taken of video; remove snapshots, or record AudioAndVideo or Video"
 NAMED = (
-    "with sound, Agora takes snapshots only of users that are named or of all; use "
-    "subscription.video.include, or set media: Video"
+    "Agora takes snapshots of all but some users only if sound is recorded of all but some too; "
+    "use subscription.audio.exclude or subscription.video.include, or set media: Video"
 )
 MANY = (
     "individual records at most 49 users that are named; name fewer, or leave subscription out "
@@ -260,9 +260,18 @@ def contradictions() -> Iterator[Case]:
         "spec",
         NAMED,
         each_user({"video": others}, snapshots=shots),
+        each_user({"video": others, "audio": others}, snapshots=shots),
         each_user({"video": named, "audio": others}, snapshots=shots),
+        each_user({"audio": others}, snapshots=shots),
         each_user({"video": others}, snapshots=shots, media="Video"),
         each_user({"video": others}),
+    )
+    yield rule(
+        REC,
+        "spec",
+        NAMED,
+        each_user({"video": others, "audio": named}, snapshots=shots),
+        each_user({"video": named, "audio": named}, snapshots=shots),
     )
     audio = list(range(1, 33))
     users = [{"audio": {"include": audio}, "video": {"include": audio[n:]}} for n in (0, 1)]

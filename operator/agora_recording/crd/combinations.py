@@ -60,14 +60,21 @@ def _no_selection(medium: str, other: str) -> Rule:
 
 
 def _snapshots_of_named_users() -> Rule:
-    """Agora takes no snapshots where sound is subscribed by inclusion, and video is not."""
+    """Agora takes no snapshots where sound is subscribed by inclusion, and video is not.
+
+    To record everybody's sound is to subscribe to it by inclusion.
+    """
     shot = "has(self.individual) && has(self.individual.snapshots)"
-    excluded = f"{_SELECTED.format('video')} && has(self.subscription.video.exclude)"
+    video, audio = (
+        f"{_SELECTED.format(medium)} && has(self.subscription.{medium}.exclude)"
+        for medium in ("video", "audio")
+    )
     return (
-        f"!({shot} && self.individual.media != 'Video' && {excluded})",
+        f"!({shot} && self.individual.media != 'Video' && {video} && !({audio}))",
         (
-            "with sound, Agora takes snapshots only of users that are named or of all; use "
-            "subscription.video.include, or set media: Video"
+            "Agora takes snapshots of all but some users only if sound is recorded of all but "
+            "some too; use subscription.audio.exclude or subscription.video.include, or set "
+            "media: Video"
         ),
     )
 
