@@ -34,6 +34,13 @@ ENABLE: Final = (
 )
 SPEC: Final = ("Correct the spec.", "请修改 spec。")
 TOKEN: Final = ("Correct the token.", "请更换 Token。")
+UNFOUND: Final = Code(
+    "the recording is not found, as while it is moved",
+    "It counts as running until queries miss it too.",
+    "找不到该录制，可能正在切换服务器",
+    "以 query 的结果为准：query 也找不到时，才视为录制已结束。",
+)
+"""Of calls that change a recording: their answers prove nothing of its end."""
 RENEWED: Final = ("Another resource is acquired by itself.", "Operator 会自动重新获取 resourceId。")
 
 DOCUMENTED: Final[Mapping[tuple[str | None, int], Code]] = {
@@ -81,6 +88,8 @@ DOCUMENTED: Final[Mapping[tuple[str | None, int], Code]] = {
         "找不到该录制：它已结束，或正在切换服务器",
         "持续两分钟后，视为录制已结束。",
     ),
+    (Operation.UPDATE, 404): UNFOUND,
+    (Operation.UPDATE_LAYOUT, 404): UNFOUND,
     (ANY, 405): Code(
         "the App ID is suspended, as it is when a bill is unpaid",
         "See to the account in Agora's console.",

@@ -176,6 +176,17 @@ TOLD = [
             "is tried again within half a minute. Another resource is acquired by itself."
         ),
     ),
+    *[
+        (
+            NotFound(operation, Said(404, 404, "not found")),
+            (
+                f"Agora's {operation} failed: the recording is not found, as while it is moved "
+                "(404/404). It is tried again within half a minute. It counts as running until "
+                "queries miss it too."
+            ),
+        )
+        for operation in ("update", "updateLayout")
+    ],
     (
         Ambiguous("update", Said(418, 98765, "something new")),
         (
