@@ -151,21 +151,30 @@ def _what(seen: Observation, unknown: Sequence[Attempt]) -> str:
 
 
 def _search(seen: Observation, unknown: Sequence[Attempt]) -> str:
-    """Say how the sid is looked for."""
+    """Say how the sid is looked for, and what of that failed."""
+    failure = _failure(seen, unknown)
     repeated = [a for a in unknown if seen.is_repeatable(a)]
     if repeated:
         until = _utc(max(a.acquired_at for a in repeated) + RESOURCE_LIFE)
-        return f"Until {until} the same start is sent again, whose answer may name it."
+        more = f". {failure}" if failure else ", whose answer may name it."
+        return f"Until {until} the same start is sent again{more}"
     ours = [a for a in unknown if not a.resource_id.startswith(LOST_RECORD)]
     if not ours:
-        return ""
+        return failure
     if not seen.searchable:
-        return f"The bucket cannot be searched: {seen.storage.message}" if seen.storage else ""
+        return f"The bucket cannot be searched: {seen.storage.message}" if seen.storage else failure
     searches = (seen.pauses.get(operation(act.FindSid(a))) for a in ours)
     trouble = next((p.problem.message for p in searches if p and p.problem.message), "")
     if trouble:
         return f"The bucket cannot be searched: {trouble}"
-    return "The bucket is searched for the sid every minute."
+    return failure or "The bucket is searched for the sid every minute."
+
+
+def _failure(seen: Observation, unknown: Sequence[Attempt]) -> str:
+    """Say what Agora, asked for the sid, answered instead."""
+    asked = (operation(ask) for a in unknown for ask in (act.Start(a), act.Query(a, "")))
+    briefs = (seen.pauses[key].problem.brief for key in asked if key in seen.pauses)
+    return next(filter(None, briefs), "")
 
 
 def _to_record(seen: Observation, unknown: Sequence[Attempt]) -> str:

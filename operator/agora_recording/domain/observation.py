@@ -72,6 +72,8 @@ class Problem:
     message: str
     wait: float = 0.0
     """Seconds that Agora asked to wait."""
+    brief: str = ""
+    """What failed, without what to do about it; empty if that is nobody's business."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def hold_what_is_unknown(seen: Observation) -> Decision | None:
     steps = resolutions(seen)
     until = [step.action.until or 0.0 for step in steps if isinstance(step.action, act.Wait)]
     again = next((step for step in steps if step.reason is not Reason.SID_UNKNOWN), None)
-    if again is not None:
+    if again is not None and not is_over(seen):  # else what failed matters less than what is held
         return Decision(act.Wait(min(until)), again.reason, again.message)
     look = act.Wait(min([seen.tick + LOOK_AGAIN, *until]))
     return Decision(look, Reason.SID_UNKNOWN, holding(seen, unknown))
@@ -138,7 +138,7 @@ def _resolution(seen: Observation, attempt: Attempt) -> Decision | None:
     if repeatable:
         if seen.storage is not None and seen.wants_recording:
             return blocked(seen, seen.storage)
-        return paced(seen, act.Start(attempt), Reason.STARTING, asking_again(attempt))
+        return paced(seen, act.Start(attempt), *_standing(seen, attempt))
     if _is_sought(seen, attempt):
         held = (Reason.SID_UNKNOWN, holding(seen, seen.unknown))
         return paced(seen, act.FindSid(attempt), *held)
@@ -190,6 +190,6 @@ def _another_may_be_made(seen: Observation) -> bool:
 
 
 def _standing(seen: Observation, attempt: Attempt) -> tuple[Reason, str]:
-    if seen.is_startable(attempt):
+    if seen.is_startable(attempt) and not is_over(seen):
         return Reason.STARTING, asking_again(attempt)
     return Reason.SID_UNKNOWN, holding(seen, seen.unknown or (attempt,))

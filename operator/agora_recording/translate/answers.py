@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from agora_recording.agora import wire
-from agora_recording.agora.codes import code_of
+from agora_recording.agora.codes import Code, code_of
 from agora_recording.agora.errors import AgoraError, Ambiguous, Refused, Unavailable
 from agora_recording.agora.protocol import WITHOUT_EFFECT, Operation
 from agora_recording.crd.status import RecordedFile
@@ -18,6 +18,8 @@ LENGTH: Final = 157
 """Characters of a message: no more than 200 are read, and how the object stands adds to them."""
 SHORTEST: Final = 20
 """Characters of Agora's words below which they are not worth quoting."""
+BRIEF: Final = 60
+"""Characters of Agora's words where the cause alone is said."""
 BY_CODE: Final[Mapping[int, Reason]] = {
     400: Reason.SERVICE_DISABLED,
     405: Reason.SERVICE_DISABLED,
@@ -127,7 +129,8 @@ def moment(since_epoch: int | None) -> datetime | None:
 def problem(error: AgoraError) -> Problem:
     """Return what a failed call means for the object, and what a person can do."""
     reason = _reason(error)
-    return Problem(reason, _message(error, reason), error.said.retry_after or 0.0)
+    wait = error.said.retry_after or 0.0
+    return Problem(reason, _message(error, reason), wait, _brief(error, reason))
 
 
 def _reason(error: AgoraError) -> Reason:
@@ -146,12 +149,11 @@ def _message(error: AgoraError, reason: Reason) -> str:
 
     Agora's own words are quoted as far as there is room for them.
     """
-    said, failed = error.said, reason is Reason.AGORA_UNAVAILABLE
-    known = None if said.foreign else code_of(error.operation, said.status, said.code)
-    begin = f"Agora's {error.operation} failed" if failed else f"Agora refuses {error.operation}"
-    remedy = known.remedy if known else (REACH if failed else Reason.REQUEST_REFUSED.remedy)
+    said, known = error.said, _known(error)
+    begin, numbers = _begin(error, reason), _numbers(error)
+    unknown = REACH if reason is Reason.AGORA_UNAVAILABLE else Reason.REQUEST_REFUSED.remedy
+    remedy = known.remedy if known else unknown
     end = f"{_effect(error, reason)}. {NEXT[reason].format(remedy=remedy)}"
-    numbers = f" ({said.numbers})" if said.numbers else ""
     if known is None:
         ours = said.foreign or said.status is None
         room = LENGTH - len(f"{begin}: {numbers}{end}")
@@ -160,6 +162,27 @@ def _message(error: AgoraError, reason: Reason) -> str:
     room = LENGTH - len(f"{begin}: {known.meaning} {numbers}{end}")
     quoted = f"{numbers[:-1]} {_cut(said.reason, room)})" if room >= SHORTEST else numbers
     return f"{begin}: {known.meaning}{quoted}{end}"
+
+
+def _brief(error: AgoraError, reason: Reason) -> str:
+    """Say the cause alone, for where something else is done about it."""
+    known = _known(error)
+    cause = known.meaning if known else _cut(error.said.reason, BRIEF)
+    return f"{_begin(error, reason)}: {cause}{_numbers(error)}."
+
+
+def _known(error: AgoraError) -> Code | None:
+    said = error.said
+    return None if said.foreign else code_of(error.operation, said.status, said.code)
+
+
+def _begin(error: AgoraError, reason: Reason) -> str:
+    failed = reason is Reason.AGORA_UNAVAILABLE
+    return f"Agora's {error.operation} failed" if failed else f"Agora refuses {error.operation}"
+
+
+def _numbers(error: AgoraError) -> str:
+    return f" ({error.said.numbers})" if error.said.numbers else ""
 
 
 def _effect(error: AgoraError, reason: Reason) -> str:

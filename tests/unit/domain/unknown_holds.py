@@ -82,8 +82,14 @@ REPEATED = (
     Hold(
         "start-unanswered-deleted",
         failed(look(LOST, trails=[sent(LOST)], of=LEAVING), act.Start(LOST), NO_ANSWER),
-        until="tried again within half a minute",
+        until="Until 2026-03-01T12:04:00Z the same start is sent again. Agora's start failed",
         remedy=FORCE,
+    ),
+    Hold(
+        "start-unanswered-stopped",
+        failed(look(LOST, trails=[sent(LOST)], of=STOPPED), act.Start(LOST), NO_ANSWER),
+        until="From 2026-03-01T12:07:00Z test starts tell its end",
+        remedy=BY_HAND,
     ),
     Hold(
         "sid-unknown-refused-again",

@@ -1,10 +1,15 @@
 """What people read while it is unknown whether something runs, as time goes by."""
 
+from collections.abc import Callable
+
+import pytest
+
 from agora_recording.agora.errors import Ambiguous
 from agora_recording.bucket.place import BucketError, Obstacle
 from agora_recording.crd.recording import DesiredState
 from agora_recording.domain.reason import Reason
 from unit.reconcile.fake_agora import error, lost
+from unit.reconcile.fake_cluster import FakeCluster
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import Process, World
 
@@ -96,6 +101,37 @@ async def test_a_deletion_that_waits_says_how_to_let_go() -> None:
     await process.run_for(60)
 
     assert "recording.agora.io/force-release=true" in message(world, "Recording")
+
+
+@pytest.mark.parametrize(
+    ("ended", "remedy"),
+    [
+        (lambda cluster: cluster.delete(), "annotate recording.agora.io/force-release=true"),
+        (
+            lambda cluster: cluster.edit_spec(desired_state=DesiredState.STOPPED),
+            "To end it by hand",
+        ),
+    ],
+    ids=["deleted", "stopped"],
+)
+@pytest.mark.parametrize("seconds", [10, 1200])
+@in_fake_time
+async def test_what_is_not_wanted_any_more_says_what_is_held_whatever_agora_answers(
+    ended: Callable[[FakeCluster], None], remedy: str, seconds: int
+) -> None:
+    """What a refused start would take to succeed is nobody's wish any more."""
+    world = World()
+    world.agora.order("start", *[error(Ambiguous, 500, 2)] * 10_000)
+    process = world.process()
+    await process.run_for(30)
+    ended(world.cluster)
+    await process.run_for(seconds)
+
+    assert world.reason() == "SidUnknown"
+    assert "test starts tell its end" in message(world)
+    assert remedy in message(world)
+    assert "a parameter is wrong or missing (500/2)" in message(world, "Recording")
+    assert "Correct the spec" not in message(world) + message(world, "Recording")
 
 
 @in_fake_time
