@@ -52,10 +52,25 @@ REGIONS: Final[dict[int, dict[int, str]]] = {
 }
 """By vendor and number; the vendors that are not here take any number."""
 
-_AREAS: Final = {"CN": {"CN"}, "AP": {"AP"}, "EU": {"EU"}, "NA": {"NA"}, "US": {"NA"}, "CA": {"NA"}}
-_UNCLEAR: Final = frozenset({(2, 7), (2, 26), (2, 27), (3, 9), (8, 4)})
-"""Hong Kong, of which no page tells the side of the fence, and two of Alibaba's that Agora's pages
-name after China, though its regions of these names lie elsewhere in Asia."""
+_AREAS: Final = {
+    "CN": {"CN"},
+    "JR": {"CN"},  # those of Kingsoft for banks
+    "AP": {"AP"},
+    "EU": {"EU"},
+    "NA": {"NA"},
+    "US": {"NA"},
+    "CA": {"NA"},
+}
+_HONG_KONG: Final = frozenset({(1, 19), (2, 7), (3, 9), (4, 5), (7, 6), (8, 4)})
+_UNCLEAR: Final = {
+    **{place: {"CN", "AP"} for place in _HONG_KONG},
+    (2, 26): {"CN", "AP"},
+    (2, 27): {"CN", "AP"},
+    (4, 8): {"NA", "EU"},
+    (4, 9): {"NA", "AP"},
+}
+"""Hong Kong, of which no page tells the side of the fence, and those that Agora's pages name after
+another place than they lie in: two of Alibaba's in Asia, Kingsoft's in Russia and Singapore."""
 _TENCENT_CHINA: Final = range(9)
 """Tencent's names of its regions in mainland China begin like those of other vendors in Asia."""
 
@@ -68,10 +83,10 @@ def known(vendor: int, region: int) -> bool:
 def within(vendor: int, region: int, geofence: str) -> bool:
     """Tell whether a region may lie in a geofence; it may if its place is not known."""
     name = REGIONS.get(vendor, {}).get(region, "")
-    if vendor in {4, SELF_BUILT} or not name:
-        return True  # Kingsoft's names do not tell
+    if not name:
+        return True
     if (vendor, region) in _UNCLEAR:
-        return geofence in {"CN", "AP"}
+        return geofence in _UNCLEAR[vendor, region]
     if vendor == 3 and region in _TENCENT_CHINA:  # noqa: PLR2004 - Tencent
         return geofence == "CN"
     return geofence in _AREAS.get(name.partition("_")[0], set())

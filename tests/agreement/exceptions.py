@@ -30,8 +30,8 @@ def _numbered(spec: Object, _said: str) -> bool:
 
 
 def _fenced(spec: Object, _said: str) -> bool:
-    """Whether the storage is another object's, or its region is not named."""
-    return "geofence" in spec.get("placement", {}) and "region" not in spec.get("storage", {})
+    """Whether the storage is another object's."""
+    return "geofence" in spec.get("placement", {}) and "storage" not in spec
 
 
 def _private(spec: Object, _said: str) -> bool:
@@ -60,23 +60,6 @@ TOLERATED: Final = (
             },
         },
         covers=_numbered,
-    ),
-    Tolerated(
-        name="a numbered region outside the fence",
-        says="start: clientRequest.storageConfig.region: outside the region acquired for",
-        reason="a number does not tell where it is",
-        example={
-            "channel": "standup",
-            "mix": {},
-            "placement": {"geofence": "Europe"},
-            "storage": {
-                "vendor": "AmazonS3",
-                "regionNumber": 0,
-                "bucket": "b",
-                "credentialsSecretRef": {"name": "s"},
-            },
-        },
-        covers=lambda spec, said: _fenced(spec, said) and _numbered(spec, said),
     ),
     Tolerated(
         name="a storage of the project outside the fence",

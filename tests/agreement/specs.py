@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from agora_recording.crd.combinations import NOT_WITH_WEB
 from agora_recording.crd.mode import MODES
-from agora_recording.crd.placement import Geofence, regions_within
+from agora_recording.crd.placement import PLACES
 from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.schema import VALIDATIONS, Schema, structural
 from agora_recording.crd.vendor import REGION_NUMBERS, StorageVendor
@@ -49,6 +49,7 @@ OBJECTS: Final[Strategy] = st.dictionaries(
 )
 RULED: Final[Mapping[str, Strategy]] = {
     "storage.region": st.sampled_from(REGIONS),
+    "storage.regionNumber": st.integers(0, 30),
     "privateParameters": st.dictionaries(st.text("abc"), JSON, max_size=2).map(json.dumps),
     "web.maxFileSeconds": st.integers(30, 240).map(lambda minutes: 60 * minutes),
     "overrides.start": st.fixed_dictionaries(
@@ -87,8 +88,9 @@ def _of_one_url(web: Object) -> None:
 
 
 def _within_the_fence(spec: Object) -> None:
-    fence, region = spec.get("placement", {}).get("geofence"), spec.get("storage", {}).get("region")
-    away = fence and region and region not in regions_within(Geofence(fence))
+    fence, storage = spec.get("placement", {}).get("geofence"), spec.get("storage", {})
+    known = PLACES.get(storage.get("vendor"), {})
+    away = fence not in known.get(storage.get("region", storage.get("regionNumber")), (fence,))
     if fence and (away or "postProcessing" in spec.get("individual", {})):
         spec["placement"].pop("geofence")
 

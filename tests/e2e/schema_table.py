@@ -64,28 +64,46 @@ CIPHERS = (
     "AES256GCM2",
 )
 FENCE = (
-    "storage.region lies outside placement.geofence, which holds for the files too; choose a "
-    "bucket within it, or another geofence"
+    "the region of storage lies outside placement.geofence, which holds for the files too; choose "
+    "a bucket within it, or another geofence"
 )
 FENCED = (
     (
         "MainlandChina",
-        [("TencentCOS", "ap-beijing"), ("BaiduBOS", "bj"), ("AlibabaOSS", "cn-hongkong")],
-        [("TencentCOS", "ap-singapore"), ("AmazonS3", "us-east-1")],
+        [
+            ("TencentCOS", "ap-beijing"),
+            ("BaiduBOS", "bj"),
+            ("AlibabaOSS", "cn-hongkong"),
+            ("AmazonS3", "ap-east-1"),
+            ("AmazonS3", "15"),
+            ("HuaweiOBS", "ap-southeast-1"),
+            ("KingsoftKS3", "JR_BEIJING"),
+            ("KingsoftKS3", "HONGKONG"),
+        ],
+        [
+            ("TencentCOS", "ap-singapore"),
+            ("AmazonS3", "us-east-1"),
+            ("AmazonS3", "ap-southeast-1"),
+            ("HuaweiOBS", "7"),
+        ],
     ),
     (
         "Asia",
         [("AmazonS3", "ap-east-1"), ("BaiduBOS", "sin"), ("AlibabaOSS", "cn-hongkong")],
         [("TencentCOS", "ap-beijing"), ("AlibabaOSS", "cn-hangzhou")],
     ),
-    ("Europe", [("AmazonS3", "eu-west-1")], [("AmazonS3", "me-south-1")]),
+    (
+        "Europe",
+        [("AmazonS3", "eu-west-1"), ("AmazonS3", "4"), ("KingsoftKS3", "RUSSIA")],
+        [("AmazonS3", "me-south-1"), ("AmazonS3", "0"), ("KingsoftKS3", "BEIJING")],
+    ),
     (
         "NorthAmerica",
         [("AmazonS3", "ca-central-1"), ("TencentCOS", "na-ashburn"), ("Qiniu", "na0")],
         [("AmazonS3", "sa-east-1"), ("AmazonS3", "eu-west-1")],
     ),
 )
-UNTOLD = [("KingsoftKS3", "RUSSIA"), ("S3Compatible", "anywhere"), ("AmazonS3", "99")]
+UNTOLD = [("S3Compatible", "us-east-1"), ("AmazonS3", "99"), ("HuaweiOBS", "16")]
 AFFINITIES = ("Nearest", "China", "SoutheastAsia", "Europe", "NorthAmerica")
 CONTAINER = "Transcoding makes MP4, and AudioMixing MP3, M4A or AAC; change container or type"
 MIXED = "audio belongs to type: AudioMixing; change type or remove audio"

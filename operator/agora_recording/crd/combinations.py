@@ -3,7 +3,7 @@
 from typing import Final
 
 from agora_recording.crd.mode import MODES
-from agora_recording.crd.placement import UNFENCED, Geofence, regions_within
+from agora_recording.crd.placement import PLACES, Geofence
 
 CHANNEL_MODES: Final = tuple(mode for mode in MODES if mode != "web")
 """The modes whose recorder joins a channel."""
@@ -108,21 +108,35 @@ def _at_most_49_named_users() -> Rule:
 
 
 def _storage_within_the_fence() -> Rule:
-    """The storage must lie where the recording may not leave, as far as its region tells."""
-    within = ", ".join(f"'{fence}': {list(regions_within(fence))}" for fence in Geofence)
-    fenced = "has(self.placement) && has(self.placement.geofence)"
-    placed = "has(self.storage) && has(self.storage.region)"
-    untold = f"self.storage.vendor in {[str(vendor) for vendor in UNFENCED]}"
+    """The storage must lie where the recording may not leave, if its region is a known one."""
+    fenced = "has(self.placement) && has(self.placement.geofence) && has(self.storage)"
+    outside = (_lies_outside("region", str), _lies_outside("regionNumber", int))
     return (
+        f"!({fenced} && ({' || '.join(outside)}))",
         (
-            f"!({fenced} && {placed}) || {untold} || "
-            f"self.storage.region in {{{within}}}[self.placement.geofence]"
-        ),
-        (
-            "storage.region lies outside placement.geofence, which holds for the files too; "
-            "choose a bucket within it, or another geofence"
+            "the region of storage lies outside placement.geofence, which holds for the files "
+            "too; choose a bucket within it, or another geofence"
         ),
     )
+
+
+def _lies_outside(member: str, kind: type[str | int]) -> str:
+    """Return CEL that holds if the region that this member tells is known to lie elsewhere.
+
+    One map of lists: the cost of looking up a list in a map of maps is estimated as boundless.
+    """
+    elsewhere = {
+        f"{fence} {vendor}": [
+            region
+            for region, fences in places.items()
+            if isinstance(region, kind) and fence not in fences
+        ]
+        for fence in Geofence
+        for vendor, places in PLACES.items()
+    }
+    field = f"self.storage.{member}"
+    place = "self.placement.geofence + ' ' + self.storage.vendor"
+    return f"has({field}) && {field} in {elsewhere}[{place}]"
 
 
 def _a_page_has_an_end() -> Rule:

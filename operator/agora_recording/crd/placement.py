@@ -56,41 +56,62 @@ class Placement(Model):
     that have begun are avoided (Agora: ``excludeResourceIds``)."""
 
 
-UNFENCED: Final = (StorageVendor.KINGSOFT_KS3, StorageVendor.S3_COMPATIBLE)
-"""Vendors whose names of regions do not tell where they are."""
-
-_CHINA: Final = frozenset({Geofence.MAINLAND_CHINA})
-_ASIA: Final = frozenset({Geofence.ASIA})
-_AMERICA: Final = frozenset({Geofence.NORTH_AMERICA})
-_BEGIN: Final[Mapping[str, frozenset[Geofence]]] = {
+_CHINA: Final = (Geofence.MAINLAND_CHINA,)
+_ASIA: Final = (Geofence.ASIA,)
+_EUROPE: Final = (Geofence.EUROPE,)
+_AMERICA: Final = (Geofence.NORTH_AMERICA,)
+_HONG_KONG: Final = (Geofence.MAINLAND_CHINA, Geofence.ASIA)
+"""No page of Agora's says on which side of the fence Hong Kong is, so on neither it is refused."""
+_BEGIN: Final[Mapping[str, tuple[Geofence, ...]]] = {
     "cn": _CHINA,
     "ap": _ASIA,
-    "eu": frozenset({Geofence.EUROPE}),
+    "eu": _EUROPE,
     "us": _AMERICA,
     "ca": _AMERICA,
     "na": _AMERICA,
 }
 """By how the names of most regions begin; what is not here lies in no fence."""
-_NAMED: Final[Mapping[str, frozenset[Geofence]]] = {
-    **dict.fromkeys(("ap-beijing-1", "ap-beijing", "ap-shanghai", "ap-guangzhou"), _CHINA),
-    **dict.fromkeys(("ap-chengdu", "ap-chongqing"), _CHINA),
-    **dict.fromkeys(("ap-shenzhen-fsi", "ap-shanghai-fsi", "ap-beijing-fsi"), _CHINA),
-    **dict.fromkeys(("bj", "bd", "su", "gz", "fwh", "fsh"), _CHINA),
-    **dict.fromkeys(("z0", "z1", "z2"), _CHINA),
-    "sin": _ASIA,
-    "na0": _AMERICA,
-    # No page says on which side of the fence Hong Kong is.
-    **dict.fromkeys(("cn-hongkong", "ap-hongkong", "hkg"), _CHINA | _ASIA),
+_NAMED: Final[Mapping[StorageVendor, Mapping[str, tuple[Geofence, ...]]]] = {
+    StorageVendor.AMAZON_S3: {"ap-east-1": _HONG_KONG},
+    StorageVendor.ALIBABA_OSS: {"cn-hongkong": _HONG_KONG},
+    StorageVendor.TENCENT_COS: {
+        **dict.fromkeys(("ap-beijing-1", "ap-beijing", "ap-shanghai", "ap-guangzhou"), _CHINA),
+        **dict.fromkeys(("ap-chengdu", "ap-chongqing"), _CHINA),
+        **dict.fromkeys(("ap-shenzhen-fsi", "ap-shanghai-fsi", "ap-beijing-fsi"), _CHINA),
+        "ap-hongkong": _HONG_KONG,
+    },
+    StorageVendor.HUAWEI_OBS: {"ap-southeast-1": _HONG_KONG},
+    StorageVendor.BAIDU_BOS: {
+        **dict.fromkeys(("bj", "bd", "su", "gz", "fwh", "fsh"), _CHINA),
+        "hkg": _HONG_KONG,
+        "sin": _ASIA,
+    },
+    StorageVendor.QINIU: {**dict.fromkeys(("z0", "z1", "z2"), _CHINA), "na0": _AMERICA},
+    StorageVendor.KINGSOFT_KS3: {
+        **dict.fromkeys(("HANGZHOU", "SHANGHAI", "QINGDAO", "BEIJING", "GUANGZHOU"), _CHINA),
+        **dict.fromkeys(("JR_BEIJING", "JR_SHANGHAI"), _CHINA),
+        "HONGKONG": _HONG_KONG,
+        "RUSSIA": _EUROPE,
+        "SINGAPORE": _ASIA,
+    },
 }
-"""Names that tell it otherwise: those of Tencent, Baidu and Qiniu."""
+"""Regions whose names tell it otherwise."""
 
 
-def regions_within(fence: Geofence) -> tuple[str, ...]:
-    """Return the names of the storage regions that lie within a fence."""
-    names = {
-        name: _NAMED.get(name, _BEGIN.get(name.partition("-")[0], frozenset()))
-        for vendor, numbers in REGION_NUMBERS.items()
-        if vendor not in UNFENCED
-        for name in numbers
+def _fences(vendor: StorageVendor, name: str) -> tuple[Geofence, ...]:
+    usual = _BEGIN.get(name.partition("-")[0], ())
+    return _NAMED.get(vendor, {}).get(name, usual)
+
+
+PLACES: Final[Mapping[StorageVendor, Mapping[str | int, tuple[Geofence, ...]]]] = {
+    vendor: {
+        region: _fences(vendor, name)
+        for name, number in numbers.items()
+        for region in (name, number)
     }
-    return tuple(name for name, fences in names.items() if fence in fences)
+    for vendor, numbers in REGION_NUMBERS.items()
+}
+"""The areas that each region of a vendor lies in, by its name and by Agora's number.
+
+There may be none. What is not here is not known: a newer region, or one that Agora is not told.
+"""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from agora_recording.agora import wire
-from agora_recording.crd.placement import UNFENCED, Affinity, Geofence, Placement, regions_within
+from agora_recording.crd.placement import PLACES, Affinity, Geofence, Placement
 from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.storage import Storage
 
@@ -57,6 +57,7 @@ def _scene(spec: CloudRecordingSpec) -> int:
 def is_outside(spec: CloudRecordingSpec, storage: Storage) -> bool:
     """Whether a storage is known to lie outside the area that the recording may not leave."""
     fence = spec.placement.geofence if spec.placement else None
-    if fence is None or storage.region is None or storage.vendor in UNFENCED:
+    if fence is None:
         return False
-    return storage.region not in regions_within(fence)
+    region = storage.region_number if storage.region is None else storage.region
+    return region is not None and fence not in PLACES[storage.vendor].get(region, (fence,))

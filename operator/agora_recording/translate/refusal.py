@@ -68,7 +68,8 @@ def _refused_override(spec: CloudRecordingSpec, storage: Storage | None) -> str 
 def _outside(spec: CloudRecordingSpec, storage: Storage | None) -> str | None:
     if spec.placement is None or storage is None or not is_outside(spec, storage):
         return None
+    number = f"of number {storage.region_number}"
     return (
-        f"The storage's region {storage.region} lies outside placement.geofence "
+        f"The storage's region {storage.region or number} lies outside placement.geofence "
         f"{spec.placement.geofence}, which holds for the files too."
     )

@@ -64,6 +64,14 @@ def test_a_refusal_says_what_why_and_what_to_do(wanted: CloudRecordingSpec, why:
     assert len(problem.message) < 300
 
 
+def test_a_region_that_only_a_number_names_is_told_by_it() -> None:
+    """The storage may be a project's, of which the API server knows nothing here."""
+    problem = refusal(FENCED, storage(region=None, region_number=0))
+
+    assert problem is not None
+    assert problem.message.startswith("The storage's region of number 0 lies outside placement.")
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
