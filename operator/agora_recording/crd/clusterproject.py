@@ -1,5 +1,6 @@
 """ClusterAgoraProject: an AgoraProject for several namespaces, made by whoever runs the cluster."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field
@@ -45,6 +46,11 @@ class AllowedNamespaces(Model):
 
     selector: NamespaceSelector | None = None
     """Namespaces by their labels. Whoever may label a namespace decides with that."""
+
+    def admits(self, namespace: str, labels: Mapping[str, str]) -> bool:
+        """Whether a namespace with these labels is one of them."""
+        by_label = self.selector and self.selector.match_labels.items() <= labels.items()
+        return bool(by_label) or namespace in self.names
 
 
 _FIXED: Final = (

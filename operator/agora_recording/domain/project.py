@@ -72,11 +72,7 @@ class Project:
         """Whether recordings of a namespace with these labels may begin in the project."""
         if not isinstance(self.spec, ClusterAgoraProjectSpec):
             return self.namespace == namespace
-        allowed = self.spec.allowed_namespaces
-        by_label = allowed.selector is not None and (
-            allowed.selector.match_labels.items() <= labels.items()
-        )
-        return by_label or namespace in allowed.names
+        return self.spec.allowed_namespaces.admits(namespace, labels)
 
     @property
     def held(self) -> bool:

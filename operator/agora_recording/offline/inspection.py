@@ -24,6 +24,8 @@ PROJECTS: Final[Mapping[str, type[AgoraProjectSpec]]] = {
     "ClusterAgoraProject": ClusterAgoraProjectSpec,
 }
 """The kinds of projects, and what each is read as."""
+NAME_LABEL: Final = "kubernetes.io/metadata.name"
+"""A label that the API server gives each namespace, with its name."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Inspection:
     projects: list[Project] = field(default_factory=list)
     secrets: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     """The keys that hold something, by namespace and name."""
+    labels: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """Those of each Namespace that the files hold, by its name."""
     findings: list[Finding] = field(default_factory=list)
     unreadable: list[UnreadableError] = field(default_factory=list)
     passed_over: list[Document] = field(default_factory=list)
@@ -73,6 +77,24 @@ class Inspection:
         wanted = {(ref.kind, recording.namespace, ref.name), (ref.kind, "", ref.name)}
         found = (p for p in self.projects if (p.kind, p.namespace, p.name) in wanted)
         return next(found, None)
+
+    def why_not_allowed(self, recording: Recording, project: Project) -> str | None:
+        """Return why a project will not serve a recording; None if it may.
+
+        Labels that a selector asks for are unknown unless the files hold the Namespace.
+        """
+        if not isinstance(project.spec, ClusterAgoraProjectSpec):
+            return None
+        allowed, namespace = project.spec.allowed_namespaces, recording.namespace
+        asked = allowed.selector.match_labels if allowed.selector else {}
+        labels = {**self.labels.get(namespace, asked), NAME_LABEL: namespace}
+        if allowed.admits(namespace, labels):
+            return None
+        hint = "" if _namespace_given(recording.document.value) else ", or give another with -n"
+        return (
+            f"{project.called} does not allow namespace {namespace}; add it to its "
+            f"spec.allowedNamespaces{hint}"
+        )
 
     def shown_to(self, recording: Recording, project: Project) -> Mapping[str, frozenset[str]]:
         """Return the keys of the Secrets, by name, that a start of ``recording`` may take."""
@@ -102,9 +124,13 @@ class Inspection:
         if document.value is None:  # nothing between two lines of hyphens
             return
         self.passed_over.append(document)
-        if isinstance(document.value, dict) and document.value.get("kind") == "Secret":
-            key = (self._namespace(document.value), name_of(document.value))
-            self.secrets[key] = _filled(document.value)
+        value = document.value
+        if not isinstance(value, dict):
+            return
+        if value.get("kind") == "Secret":
+            self.secrets[self._namespace(value), name_of(value)] = _filled(value)
+        elif value.get("kind") == "Namespace":
+            self.labels[name_of(value)] = _labels(value)
 
     def _keep(self, document: Document, whole: dict[str, Any], *, namespaced: bool) -> None:
         kind, name = whole["kind"], name_of(whole)
@@ -117,9 +143,7 @@ class Inspection:
             self.projects.append(Project(document, kind, namespace, name, project))
 
     def _namespace(self, manifest: Mapping[str, Any]) -> str:
-        metadata = manifest.get("metadata")
-        given = metadata.get("namespace") if isinstance(metadata, dict) else None
-        return str(given or self.namespace)
+        return str(_namespace_given(manifest) or self.namespace)
 
 
 def inspect(files: Iterable[str], namespace: str) -> Inspection:
@@ -139,6 +163,17 @@ def _is_ours(manifest: Mapping[str, Any]) -> bool:
     """Say whether an object is of a kind of ours, or is meant to be."""
     group = str(manifest.get("apiVersion", "")).partition("/")[0]
     return group == GROUP or str(manifest.get("kind")) in kinds()
+
+
+def _namespace_given(manifest: Mapping[str, Any]) -> object:
+    metadata = manifest.get("metadata")
+    return metadata.get("namespace") if isinstance(metadata, dict) else None
+
+
+def _labels(namespace: Mapping[str, Any]) -> Mapping[str, str]:
+    metadata = namespace.get("metadata")
+    labels = metadata.get("labels") if isinstance(metadata, dict) else None
+    return labels if isinstance(labels, dict) else {}
 
 
 def _filled(secret: Mapping[str, Any]) -> frozenset[str]:

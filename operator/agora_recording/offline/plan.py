@@ -102,6 +102,9 @@ def plans(found: Inspection) -> tuple[list[Plan], list[Finding]]:
             ref = recording.spec.project_ref
             text = f"not planned: {ref.kind} {ref.name} is not in these files; give its file, too"
             missing.append(Finding.missing(recording.document, ("spec", "projectRef"), text))
+        elif (why := found.why_not_allowed(recording, project)) is not None:
+            text = f"not planned: {why}"
+            missing.append(Finding.missing(recording.document, ("spec", "projectRef"), text))
         elif storage is None:
             text = f"not planned: neither it nor {project.called} has storage"
             missing.append(Finding.missing(recording.document, ("spec", "storage"), text))

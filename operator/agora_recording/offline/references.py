@@ -51,6 +51,8 @@ def _of_recording(found: Inspection, recording: Recording) -> Iterator[Finding]:
         text = f"{spec.project_ref.kind} {spec.project_ref.name} is not in these files, which hold "
         text += f"{', '.join(others)}; it must be in the cluster"
         yield Finding.warning(document, ("spec", "projectRef"), text)
+    if project and (why := found.why_not_allowed(recording, project)) is not None:
+        yield Finding.warning(document, ("spec", "projectRef"), f"it would not be started: {why}")
     storage = storage_of(recording, project)
     if (why := why_refused(spec, storage)) is not None:
         yield Finding.of(document, Cause(("spec",), f"it would not be started: {why}"))
