@@ -89,7 +89,7 @@ def _confirmed(seen: Observation, decision: Decision) -> Aspect:
     unheard = isinstance(seen.target, Problem) or decision.reason is Reason.AGORA_UNAVAILABLE
     if seen.trail(running).absence or unheard:
         return UNKNOWN, reason, "It was recording when Agora last answered."
-    if is_on_hold(running):
+    if is_on_hold(seen, running):
         return FALSE, Reason.ON_HOLD.value, Reason.ON_HOLD.meaning
     return TRUE, Reason.RECORDING.value, "Agora confirms that it records."
 

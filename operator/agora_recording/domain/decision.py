@@ -40,6 +40,7 @@ from agora_recording.domain.proof import (
 )
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.standing import standing_of, tells
+from agora_recording.domain.topic import is_news
 from agora_recording.domain.unknown import (
     hold_what_is_unknown,
     kick_what_cannot_be_stopped,
@@ -192,7 +193,7 @@ def tell_what_changed(seen: Observation) -> Decision | None:
     if attempt is None:
         return None
     unsure = seen.trail(attempt).unsure
-    news = (t for t in seen.wanted if t in unsure or attempt.told.get(t) != seen.wanted[t])
+    news = (t for t in seen.wanted if t in unsure or is_news(t, attempt.told, seen.wanted))
     words = (act.Tell(attempt, topic) for topic in news if can_be_told(seen, attempt, topic))
     due = next((tell for tell in words if not pause_of(seen, tell)), None)
     return Decision.of(due, Reason.UPDATING) if due else None

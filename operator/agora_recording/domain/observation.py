@@ -143,7 +143,7 @@ class Trail:
     unsure: frozenset[Topic] = frozenset()
     """What Agora may not have been told although the status says so."""
     strays: int = 0
-    """Answers in a row that showed something otherwise than Agora was told."""
+    """Answers in a row that showed another url to stream to than Agora was told."""
     answer: Answer | None = None
     """The latest answer to a query."""
     next_query: float = 0.0

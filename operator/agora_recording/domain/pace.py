@@ -18,6 +18,7 @@ DELAYS: Final[dict[Reason, tuple[float, float]]] = {
     Reason.STARTING: (0.0, 0.0),
     Reason.AGORA_UNAVAILABLE: (2.0, 20.0),
     Reason.KUBE_UNAVAILABLE: (0.2, 30.0),
+    Reason.UPDATING: (5.0, 300.0),
     Reason.RATE_LIMITED: (2.0, 30.0),
     Reason.TARGET_BUSY: (2.0, 30.0),
     Reason.CONCURRENCY_LIMIT: (10.0, 60.0),

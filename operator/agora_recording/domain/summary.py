@@ -92,7 +92,7 @@ def _phase(seen: Observation, end_reason: str | None) -> str:
     if any(a.stop_intended_at for a in seen.attempts) or (seen.attempts and seen.recording.leaving):
         return "Stopping"
     if any(a.confirmed_at for a in seen.attempts):
-        return "OnHold" if any(map(is_on_hold, seen.attempts)) else "Recording"
+        return "OnHold" if any(is_on_hold(seen, a) for a in seen.attempts) else "Recording"
     if seen.attempts:
         return "Stopping" if is_over(seen) else "Starting"
     if not seen.wants_recording:

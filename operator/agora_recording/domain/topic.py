@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, Self
 
@@ -32,3 +33,8 @@ class Topic(StrEnum):
     STORAGE = "storage", "storage credentials"
     HOLD = "hold", "hold of the page"
     OUTPUTS = "outputs", "RTMP output"
+
+
+def is_news(topic: Topic, told: Mapping[str, str], wanted: Mapping[Topic, str]) -> bool:
+    """Whether what is wanted of ``topic``, if it is known, is not what was told last."""
+    return topic in wanted and told.get(topic) != wanted[topic]

@@ -21,6 +21,7 @@ from agora_recording.domain.observation import FINALIZER, Observation, Problem, 
 from agora_recording.domain.pace import pause_after
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.summary import summarise
+from agora_recording.domain.topic import is_news
 from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.budgets import Budgets, cost, urgency
 from agora_recording.reconcile.clock import Clock
@@ -214,10 +215,15 @@ class Cycle:
         if not new:
             self._treasury.accept(recording)
             if isinstance(action, act.Tell):
-                note = f"Agora was told the changed {action.topic.words}."
-                self._announcer.announce(recording, Reason.UPDATED, note)
+                self._announce(look, action)
         for pause in new:
             self._spread_the_word(look, pause.problem)
+
+    def _announce(self, look: Look, tell: act.Tell) -> None:
+        """Let people know that a change was told; what was only repeated is none."""
+        if is_news(tell.topic, tell.attempt.told, look.seen.wanted):
+            note = f"Agora was told the changed {tell.topic.words}."
+            self._announcer.announce(look.seen.recording, Reason.UPDATED, note)
 
     def _spread_the_word(self, look: Look, problem: Problem) -> None:
         """Let others that share the App ID or the credentials know what this one met."""

@@ -21,8 +21,15 @@ from agora_recording.domain.lifetime import continued_from
 from agora_recording.domain.observation import Answer, Problem, Target, Trail
 from agora_recording.domain.pace import STALE, operation
 from agora_recording.domain.reason import Reason
-from agora_recording.domain.topic import Topic
-from agora_recording.reconcile.hearing import heard, learn_answer, learn_sid, sight
+from agora_recording.domain.topic import Topic, is_news
+from agora_recording.reconcile.hearing import (
+    compared,
+    doubted,
+    heard,
+    learn_answer,
+    learn_sid,
+    sight,
+)
 from agora_recording.reconcile.ports import Agora, Sids
 from agora_recording.reconcile.turn import Turn, unknown
 from agora_recording.translate import answers, requests, web
@@ -42,8 +49,6 @@ CLOCK_ERROR: Final = timedelta(minutes=2)
 """How far the clocks of operator and bucket may differ."""
 TOLD_BY_QUERY: Final = frozenset({Topic.HOLD, Topic.OUTPUTS})
 """What a query tells the effect of: people wait for it."""
-MOST_STRAYS: Final = 3
-"""So often in a row something is told again that a query shows otherwise."""
 SOON: Final = 5.0
 """Seconds until it is asked then."""
 CANDIDATES: Final = 10
@@ -167,9 +172,11 @@ class Effects:
         trail = turn.trail(attempt)
         if attempt.sid is None:
             trail = learn_sid(turn, trail, action.sid)
-        if (page := turn.seen.recording.spec.web) is not None:
-            trail = _doubting(trail, web.strayed(page, response, turn.means.secrets))
-        learn_answer(turn, trail, answers.answer(response))
+        answer, page = answers.answer(response), turn.seen.recording.spec.web
+        if answer is not None and page is not None:
+            elsewhere = web.streams_elsewhere(page, response, turn.means.secrets)
+            trail = compared(turn, doubted(trail, elsewhere=elsewhere), page, answer)
+        learn_answer(turn, trail, answer)
 
     async def _find_sid(self, turn: Turn, action: act.FindSid) -> None:
         """Look into the bucket; what another attempt or object has is not it (protocol 9)."""
@@ -232,7 +239,8 @@ class Effects:
         except AgoraError as error:
             turn.hold_up(key, error)
             return
-        turn.succeed(key)
+        if topic not in TOLD_BY_QUERY or is_news(topic, attempt.told, seen.wanted):
+            turn.succeed(key)  # what is only told again succeeds once a query shows it
         changed: dict[str, object] = {"told": {**attempt.told, topic: seen.wanted[topic]}}
         if topic is Topic.STORAGE and seen.upload is not None:
             changed["storage_expires_at"] = seen.upload.expires_at
@@ -251,13 +259,6 @@ def _access_to_acquire(turn: Turn) -> Access:
     opened = turn.seen.attempts
     means = turn.means
     return means.access(opened[0].endpoint) if opened else means.access_to_acquire()
-
-
-def _doubting(trail: Trail, strayed: frozenset[Topic]) -> Trail:
-    """Doubt what Agora shows otherwise than it was told, but not for ever: it may hide a key."""
-    strays = trail.strays + 1 if strayed else 0
-    doubted = strayed if strays <= MOST_STRAYS else frozenset()
-    return replace(trail, strays=strays, unsure=trail.unsure | doubted)
 
 
 def _witness(turn: Turn) -> None:

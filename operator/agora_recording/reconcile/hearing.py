@@ -12,13 +12,16 @@ from typing import Final
 from agora_recording.agora import wire
 from agora_recording.agora.errors import AgoraError, NotFound
 from agora_recording.crd.status import Attempt
+from agora_recording.crd.web import Web
 from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
 from agora_recording.domain.claim import Claim, Sighting
 from agora_recording.domain.observation import Answer, Problem, Streak, Trail
 from agora_recording.domain.pace import next_query, operation
+from agora_recording.domain.page import followed, ignoring
 from agora_recording.domain.proof import is_absence
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.topic import Topic, is_news
 from agora_recording.reconcile.turn import ACQUIRE, Turn, unknown
 
 CONFIRMED: Final = frozenset({4, 5})
@@ -27,6 +30,8 @@ RUNNING_UP_TO: Final = 5
 """Query statuses 0 to 5 are of a recording that has not ended."""
 ENDED: Final = frozenset({6, 7, 8})
 """Query statuses of a recording that is over or ending by itself."""
+MOST_STRAYS: Final = 3
+"""So often in a row a url is told again that a query shows otherwise."""
 ABNORMAL: Final = 20
 """Query status of a recording that broke off."""
 SERVER_ERROR: Final = 500
@@ -89,6 +94,28 @@ def learn_answer(turn: Turn, trail: Trail, answer: Answer | None) -> None:
         sight(turn, attempt)
     if answer.status in ENDED or answer.status == ABNORMAL:
         turn.end(trail, Ending.ABNORMAL if answer.status == ABNORMAL else Ending.ENDED)
+
+
+def doubted(trail: Trail, *, elsewhere: bool) -> Trail:
+    """Doubt that Agora knows the url to stream to, but not for ever: it may hide a key."""
+    strays = trail.strays + 1 if elsewhere else 0
+    again = {Topic.OUTPUTS} if 0 < strays <= MOST_STRAYS else set()
+    return replace(trail, strays=strays, unsure=trail.unsure | again)
+
+
+def compared(turn: Turn, trail: Trail, page: Web, answer: Answer) -> Trail:
+    """Have Agora told again, less and less often, what it was told and does not follow."""
+    wanted, attempt, unsure = turn.seen.wanted, trail.attempt, set(trail.unsure)
+    for topic, well in followed(page, answer).items():
+        tell = act.Tell(attempt, topic)
+        if topic not in wanted or is_news(topic, attempt.told, wanted):
+            continue  # it was not told yet
+        if well:
+            turn.succeed(operation(tell))
+        elif topic not in unsure:
+            turn.fail(operation(tell), ignoring(page, topic))
+            unsure.add(topic)
+    return replace(trail, unsure=frozenset(unsure))
 
 
 def sight(turn: Turn, attempt: Attempt) -> None:

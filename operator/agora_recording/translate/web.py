@@ -78,17 +78,15 @@ def wanted(page: Web, stream: str | None) -> Mapping[Topic, str]:
     return {**topics, Topic.OUTPUTS: digest({"secret": ref.to_wire(), "version": stream})}
 
 
-def strayed(page: Web, response: wire.ServerResponse, secrets: SecretValues) -> frozenset[Topic]:
-    """Return what Agora shows otherwise than it is wanted: a change that came late undid another.
+def streams_elsewhere(page: Web, response: wire.ServerResponse, secrets: SecretValues) -> bool:
+    """Return whether Agora shows another url to stream to than the one that is wanted.
 
-    What it does not show, and what a Secret that was not read holds, is not compared.
+    A change that came late may have undone another; or what is shown hides the key. What is not
+    shown, and what a Secret that was not read holds, is not compared.
     """
-    held = {each.on_hold for each in response.extensions} - {None, page.on_hold}
-    shown = {each.urls for each in response.extensions if each.name == RTMP}
-    known = page.rtmp_url_secret_ref is None or Purpose.RTMP_URL in secrets
     wanted_urls = tuple(each["rtmpUrl"] for each in outputs(page, secrets)["outputs"])
-    topics = {Topic.HOLD} if held else set()
-    return frozenset(topics | ({Topic.OUTPUTS} if known and shown - {wanted_urls} else set()))
+    shown = {each.urls for each in response.extensions if each.name == RTMP}
+    return bool(wanted_urls and shown - {wanted_urls})
 
 
 def hours(spec: CloudRecordingSpec) -> int:

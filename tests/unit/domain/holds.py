@@ -10,14 +10,16 @@ from agora_recording.agora.errors import (
 )
 from agora_recording.crd.recording import RestartPolicy
 from agora_recording.crd.status import Attempt
+from agora_recording.crd.web import Web
 from agora_recording.domain import action as act
 from agora_recording.domain import need
 from agora_recording.domain.action import Decision
 from agora_recording.domain.claim import Rival
 from agora_recording.domain.holdtext import failing
-from agora_recording.domain.observation import Problem, Streak, Trail
+from agora_recording.domain.observation import Answer, Observation, Problem, Streak, Trail
+from agora_recording.domain.page import ignoring
 from agora_recording.domain.reason import Reason
-from agora_recording.domain.topic import Topic
+from agora_recording.domain.topic import ON_HOLD, WRITING, Topic
 from agora_recording.reconcile.hearing import STOPPING_UNFOUND, UNFOUND
 from agora_recording.reconcile.means import AGORA_KEYS
 from agora_recording.translate.answers import problem
@@ -27,6 +29,7 @@ from builders import (
     STORAGE_KEYS,
     TICK,
     ago,
+    page_spec,
     past,
     running,
     spec,
@@ -63,6 +66,21 @@ def stopping(why: str) -> Attempt:
     return running(stop_intended_at=ago(1), stop_reason=why)
 
 
+def unheeded(topic: Topic, *, on_hold: bool, outputs: tuple[str, ...] = ()) -> Observation:
+    """Return a look at a page that is so although Agora was told otherwise."""
+    wants_hold = topic is Topic.HOLD and not on_hold
+    wanted = {Topic.HOLD: ON_HOLD if wants_hold else WRITING, Topic.OUTPUTS: "none"}
+    made, page = running(mode="web", told=dict(wanted)), page_spec(on_hold=wants_hold)
+    said = Answer(5, on_hold=on_hold, outputs=outputs)
+    seen = look(
+        made,
+        trails=[Trail(made, stored=True, answer=said, next_query=TICK + 60)],
+        of={"spec": page},
+        wanted=wanted,
+    )
+    return hindered(seen, act.Tell(made, topic), ignoring(page.web or Web(), topic))
+
+
 HOLDS = (
     Hold("starting", look(), until="clear in two minutes", remedy=NOTHING),
     Hold(
@@ -91,6 +109,24 @@ HOLDS = (
         remedy="Correct the spec",
     ),
     Hold("updating", look(OLD), until="takes seconds", remedy=NOTHING),
+    Hold(
+        "page-not-resumed",
+        unheeded(Topic.HOLD, on_hold=True),
+        until="within five minutes",
+        remedy="set desiredState to Stopped and back",
+    ),
+    Hold(
+        "page-not-held",
+        unheeded(Topic.HOLD, on_hold=False),
+        until="within five minutes",
+        remedy="set desiredState to Stopped to end it",
+    ),
+    Hold(
+        "page-still-streamed",
+        unheeded(Topic.OUTPUTS, on_hold=False, outputs=("Publishing",)),
+        until="within five minutes",
+        remedy="revoke the stream key",
+    ),
     Hold("stopping", look(INTENDED, of=STOPPED), until="takes seconds", remedy=NOTHING),
     Hold(
         "stopping-unconfirmed",

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from agora_recording.crd.status import Attempt
+from agora_recording.crd.web import Web
 from agora_recording.domain import action as act
 from agora_recording.domain import decision as rules
 from agora_recording.domain.action import Ending
 from agora_recording.domain.holdup import LOOK_AGAIN
-from agora_recording.domain.observation import Streak, Trail
+from agora_recording.domain.observation import Answer, Observation, Pause, Streak, Trail
+from agora_recording.domain.pace import operation
+from agora_recording.domain.page import ignoring
 from agora_recording.domain.topic import ON_HOLD, WRITING, Topic
 from builders import NOW, TICK, ago, attempt, observation, page_spec, running, spec
 from unit.domain.situations import LEAVING, Row, sent
@@ -42,13 +45,27 @@ def over(made: Attempt) -> act.Amend:
     )
 
 
-def unconfirmed(seconds: float) -> Trail:
+def unconfirmed(seconds: float, *, on_hold: bool | None = None) -> Trail:
     """Return the trail of a start that is not confirmed for so long."""
-    streak = Streak(TICK - seconds, TICK, 5)
-    return Trail(UNLOADED, stored=True, unconfirmed=streak, next_query=TICK + 60)
+    streak, answer = Streak(TICK - seconds, TICK, 5), Answer(1, on_hold=on_hold)
+    return Trail(UNLOADED, stored=True, unconfirmed=streak, answer=answer, next_query=TICK + 60)
 
 
 HELD_PAGE = running(mode="web", told={"hold": "OnHold"})
+
+
+def unheeded(until: float) -> Observation:
+    """Return a look at a page that goes on although Agora was told to hold it."""
+    doubt = {"unsure": frozenset({Topic.HOLD}), "answer": Answer(5, on_hold=False)}
+    problem = ignoring(Web(on_hold=True), Topic.HOLD)
+    return observation(
+        HELD_PAGE,
+        of={"spec": page_spec(on_hold=True)},
+        wanted={Topic.HOLD: ON_HOLD},
+        trails=[Trail(HELD_PAGE, stored=True, next_query=TICK + 60, **doubt)],
+        pauses={operation(act.Tell(HELD_PAGE, Topic.HOLD)): Pause(until, 1, problem, 1)},
+    )
+
 
 PAGE_ROWS = (
     Row(
@@ -66,6 +83,18 @@ PAGE_ROWS = (
             wanted={Topic.HOLD: ON_HOLD},
             trails=[Trail(HELD_PAGE, stored=True, unsure=frozenset({Topic.HOLD}))],
         ),
+        act.Tell(HELD_PAGE, Topic.HOLD),
+    ),
+    Row(
+        "what Agora does not follow is looked at on while it waits to be told again",
+        rules.keep_watch,
+        unheeded(until=TICK + 1),
+        act.Wait(TICK + 1),
+    ),
+    Row(
+        "what Agora does not follow is told again in its time",
+        rules.tell_what_changed,
+        unheeded(until=TICK),
         act.Tell(HELD_PAGE, Topic.HOLD),
     ),
     Row(

@@ -10,9 +10,10 @@ from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
 from agora_recording.domain.condition import condition
 from agora_recording.domain.decision import decide
-from agora_recording.domain.observation import Observation, Streak, Trail
+from agora_recording.domain.observation import Answer, Observation, Streak, Trail
 from agora_recording.domain.summary import summarise
-from builders import NOW, TICK, ago, observation, running, status
+from agora_recording.domain.topic import ON_HOLD, WRITING, Topic
+from builders import NOW, TICK, ago, observation, page_spec, running, status
 from unit.domain.situations import (
     DEAD,
     LIVE,
@@ -31,6 +32,18 @@ IDLE = {"status": status(end_reason="Idle")}
 IDLE_BUT_UNKNOWN = {"status": status(DEAD, end_reason="Idle")}
 WIPED_AND_IDLE = {**WIPED, "status": status(end_reason="Idle", settled=None)}
 FIRST_UNCONFIRMED = STARTED.model_copy(update={"number": 1, "resource_id": "r0"})
+
+
+def shown(*, on_hold: bool) -> Observation:
+    """Return a look at a page that is the other way round than Agora was told."""
+    wanted = {Topic.HOLD: WRITING if on_hold else ON_HOLD}
+    made = running(mode="web", told=dict(wanted))
+    trail = Trail(made, stored=True, answer=Answer(5, on_hold=on_hold), next_query=TICK + 60)
+    of = {"spec": page_spec(on_hold=not on_hold)}
+    return observation(made, trails=[trail], wanted=wanted, of=of)
+
+
+SHOWN_ON_HOLD, SHOWN_WRITING = shown(on_hold=True), shown(on_hold=False)
 
 TABLE = [
     (
@@ -108,6 +121,24 @@ TABLE = [
         {
             "Ready": ("False", "Stopping"),
             "Reconciling": ("True", "Stopping"),
+            "Recording": ("True", "Recording"),
+        },
+    ),
+    (
+        "Agora says that a page is on hold which it was told to go on with",
+        SHOWN_ON_HOLD,
+        {
+            "Ready": ("False", "Updating"),
+            "Reconciling": ("True", "Updating"),
+            "Recording": ("False", "OnHold"),
+        },
+    ),
+    (
+        "Agora says that a page goes on which it was told to hold",
+        SHOWN_WRITING,
+        {
+            "Ready": ("False", "Updating"),
+            "Reconciling": ("True", "Updating"),
             "Recording": ("True", "Recording"),
         },
     ),

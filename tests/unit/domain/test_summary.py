@@ -43,6 +43,10 @@ def after(before: dict[str, Any], *attempts: Attempt, **members: Any) -> CloudRe
 
 
 HELD = running("r2", number=2, mode="web", told={"hold": "OnHold"})
+WRITTEN = running(mode="web", told={"hold": "Writing"})
+SHOWN_ON_HOLD = observation(
+    WRITTEN, trails=[Trail(WRITTEN, stored=True, answer=Answer(5, on_hold=True))]
+)
 PHASES = [
     ("nothing has begun", observation(), "Pending"),
     ("a resource is acquired", observation(NEW, trails=[fresh(NEW)]), "Starting"),
@@ -50,6 +54,7 @@ PHASES = [
     ("its sid is known", observation(STARTED), "Starting"),
     ("it is confirmed", observation(LIVE), "Recording"),
     ("it is on hold beside another start", observation(DEAD, HELD), "OnHold"),
+    ("Agora says that it is on hold", SHOWN_ON_HOLD, "OnHold"),
     ("it is to be stopped", observation(INTENDED), "Stopping"),
     ("it is deleted", observation(LIVE, of=LEAVING), "Stopping"),
     ("a start is unknown and unwanted", observation(DEAD, of=STOPPED), "Stopping"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from agora_recording.agora.errors import Refused
 from agora_recording.agora.wire import Extension
 from agora_recording.crd.model import SecretKeyReference
 from agora_recording.crd.web import Web
@@ -15,6 +16,7 @@ from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.means import UPKEEP_SECONDS
 from builders import page_spec, recording
+from unit.reconcile.fake_agora import error
 from unit.reconcile.fake_time import in_fake_time
 from unit.reconcile.world import Process, World
 
@@ -53,6 +55,18 @@ def message(world: World) -> str:
     return str(next(c.message for c in world.status.conditions if c.type == "Ready"))
 
 
+def page_of(world: World, *, held: bool, **stream: Any) -> None:
+    """Have Agora show a page that is ready, whatever it is told."""
+    recorder = Extension("web_recorder_service", state="inProgress", on_hold=held)
+    pushed_to = (Extension("rtmp_publish_service", **stream),) if stream else ()
+    world.agora.extensions = (recorder, *pushed_to)
+
+
+def health(world: World) -> tuple[str, str]:
+    """Return the reasons of Ready and of Recording."""
+    return world.reason(), recorded(world)[1]
+
+
 @in_fake_time
 async def test_a_page_is_held_and_resumed_while_it_is_recorded() -> None:
     """Nothing is written meanwhile, and whoever waits for Recording does not go on."""
@@ -75,10 +89,10 @@ async def test_a_page_is_held_and_resumed_while_it_is_recorded() -> None:
 
 @in_fake_time
 async def test_a_page_that_begins_on_hold_need_not_be_told() -> None:
-    """Its start said so; it counts as confirmed although nothing begins to be written."""
+    """Its start said so; it is confirmed once it is open, although nothing begins to be written."""
     world = a_world(on_hold=True)
-    world.agora.status = 3
-    world.agora.extensions = (Extension("web_recorder_service", on_hold=True),)
+    world.agora.status = 0
+    page_of(world, held=True)
     process = world.process()
     await process.run_for(300)
 
@@ -212,6 +226,106 @@ async def test_a_url_that_agora_shows_otherwise_is_told_a_few_times() -> None:
     await process.run_for(120)
 
     assert world.agora.updates[3:] == [pushed(ONE)] * 3
+
+
+@in_fake_time
+async def test_a_page_that_agora_does_not_resume_is_told_again_for_ever() -> None:
+    """Each time later, and nobody is told that files are written, until Agora says so."""
+    world = a_world(on_hold=True)
+    page_of(world, held=True)
+    process = world.process()
+    await process.run_for(60)
+    assert health(world) == ("OnHold", "OnHold")
+    await change(world, process)
+    for _ in range(60):
+        await process.run_for(60)
+        assert (health(world), world.status.phase) == (("Updating", "OnHold"), "OnHold")
+        assert recorded(world)[0] == "False"
+    assert "still says that it is on hold: nothing is written" in message(world)
+    told = len(world.agora.updates)
+    assert 15 < told < 25
+    await process.run_for(600)
+    assert len(world.agora.updates) == told + 2
+    page_of(world, held=False)
+    await process.run_for(70)
+    assert health(world) == ("Recording", "Recording")
+    assert recorded(world)[0] == "True"
+    page_of(world, held=True)
+    await process.run_for(85)
+
+    assert len(world.agora.updates) > told + 3  # soon again
+    updated = [said for said in world.announcer.told if said[0] is Reason.UPDATED]
+    assert len(updated) == 1  # an Event is of a change
+    assert set(map(str, world.agora.updates)) == {str(RESUMED)}
+
+
+@in_fake_time
+async def test_a_page_that_agora_does_not_hold_is_recorded_and_not_ready() -> None:
+    """Also for a process that begins then."""
+    world = a_world()
+    page_of(world, held=False)
+    process = await world.recorded()
+    await change(world, process, on_hold=True)
+    await process.run_for(3600)
+    assert (world.status.phase, recorded(world)) == ("Recording", ("True", "Recording"))
+    assert "still says that it goes on: files are written" in message(world)
+    told = len(world.agora.updates)
+    process = world.process()
+    await process.run_for(60)
+
+    assert health(world) == ("Updating", "Recording")
+    assert len(world.agora.updates) > told
+    page_of(world, held=True)
+    await process.run_for(300)
+    assert health(world) == ("OnHold", "OnHold")
+
+
+@in_fake_time
+async def test_a_stream_that_agora_does_not_end_is_said() -> None:
+    """The page is recorded, and Agora is told again until it shows no stream."""
+    world = a_world(rtmp_url=ONE)
+    page_of(world, held=False, outputs=("publishing",), urls=(ONE,))
+    process = await world.recorded()
+    await change(world, process)
+    await process.run_for(3600)
+    assert health(world) == ("Updating", "Recording")
+    assert "still shows an RTMP output" in message(world)
+    assert len(world.agora.updates) > 15
+    page_of(world, held=False, outputs=("disconnected",), urls=(ONE,))
+    await process.run_for(70)
+
+    assert health(world) == ("Recording", "Recording")
+    assert message(world) == "Agora confirms that standup is recorded."
+
+
+@in_fake_time
+async def test_a_hold_that_takes_a_moment_is_told_once() -> None:
+    """Until Agora was asked it is being told, and nothing is said of a fault."""
+    world = a_world()
+    page_of(world, held=False)
+    process = await world.recorded()
+    world.cluster.edit_spec(web=Web(url=URL, on_hold=True))
+    await process.run_for(1)
+    assert message(world) == Reason.UPDATING.text
+    page_of(world, held=True)
+    await process.run_for(600)
+
+    assert health(world) == ("OnHold", "OnHold")
+    assert world.agora.updates == [HELD]
+
+
+@in_fake_time
+async def test_a_page_whose_resume_is_refused_is_said_to_stay_on_hold() -> None:
+    """The refusal is the cause; nothing is recorded that could go on."""
+    world = a_world(on_hold=True)
+    page_of(world, held=True)
+    process = world.process()
+    await process.run_for(60)
+    world.agora.order("update", *[error(Refused, 400, 2)] * 9)
+    await change(world, process)
+
+    assert health(world) == ("RequestRefused", "OnHold")
+    assert message(world).endswith("It stays on hold.")
 
 
 @in_fake_time

@@ -274,25 +274,27 @@ def test_a_change_is_told_alone(
     assert requests.update(topic, page_spec(**page), None, SECRETS) == request_
 
 
+RTMP = "rtmp_publish_service"
+
+
 @pytest.mark.parametrize(
-    ("said", "page", "strayed"),
+    ("said", "page", "elsewhere"),
     [
-        (Extension("web_recorder_service", on_hold=True), {}, {Topic.HOLD}),
-        (Extension("web_recorder_service", on_hold=True), {"on_hold": True}, set()),
-        (Extension("web_recorder_service"), {}, set()),
-        (Extension("rtmp_publish_service", urls=("rtmp://a",)), {}, {Topic.OUTPUTS}),
-        (Extension("rtmp_publish_service", urls=("rtmp://a",)), {"rtmp_url": "rtmp://a"}, set()),
-        (Extension("rtmp_publish_service"), {"rtmp_url": "rtmp://a"}, {Topic.OUTPUTS}),
-        (Extension("rtmp_publish_service", urls=("rtmp://a",)), TO_SECRET, set()),
+        (Extension(RTMP, urls=("rtmp://b",)), {"rtmp_url": "rtmp://a"}, True),
+        (Extension(RTMP, urls=("rtmp://a",)), {"rtmp_url": "rtmp://a"}, False),
+        (Extension(RTMP), {"rtmp_url": "rtmp://a"}, True),
+        (Extension("web_recorder_service"), {"rtmp_url": "rtmp://a"}, False),
+        (Extension(RTMP, urls=("rtmp://a",)), {}, False),
+        (Extension(RTMP, urls=("rtmp://a",)), TO_SECRET, False),
     ],
-    ids=["held", "as wanted", "silent", "streamed", "there", "not streamed", "unread"],
+    ids=["another", "there", "none", "silent", "not wanted", "unread"],
 )
-def test_what_agora_shows_otherwise_is_told_again(
-    said: Extension, page: dict[str, object], strayed: set[Topic]
+def test_another_url_than_the_one_that_is_wanted_is_noticed(
+    said: Extension, page: dict[str, object], *, elsewhere: bool
 ) -> None:
     """A change whose answer was lost may come late, and undo a later one."""
     response = ServerResponse(status=5, extensions=(said,))
-    assert web.strayed(page_spec(**page).web or Web(), response, {}) == strayed
+    assert web.streams_elsewhere(page_spec(**page).web or Web(), response, {}) is elsewhere
 
 
 def test_the_url_of_a_stream_is_not_shown() -> None:
