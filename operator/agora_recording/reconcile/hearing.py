@@ -82,7 +82,7 @@ def learn_answer(turn: Turn, trail: Trail, answer: Answer | None) -> None:
         return
     tick, attempt = turn.seen.tick, trail.attempt
     trail = replace(trail, answer=answer, absence=None)
-    if answer.status in CONFIRMED or (answer.on_hold and answer.status <= RUNNING_UP_TO):
+    if answer.status in CONFIRMED:
         since = attempt.confirmed_at or turn.seen.now
         confirmed = attempt.model_copy(update={"confirmed_at": since})
         trail = replace(trail, attempt=confirmed, unconfirmed=None)

@@ -111,3 +111,20 @@ async def does_not_load(world: World) -> None:
     world.people.apply(**PAGE, maxRestarts=1)
     await asyncio.sleep(600)
     assert len(world.judge.recordings(CHANNEL)) == 2
+
+
+@story(
+    "page",
+    "on hold, and never open",
+    "held",
+    agora={"ready_after": HOUR},
+    holds=frozenset({"RecordingFailed", "Restarting", "Starting"}),
+    may_be_stopped=True,
+)
+async def never_open(world: World) -> None:
+    """Nobody takes it for open because it is on hold: it is stopped, and begun anew once."""
+    await world.begin()
+    world.people.apply(**HELD_PAGE, maxRestarts=1)
+    await asyncio.sleep(600)
+    first, second = world.judge.recordings(CHANNEL)
+    assert first.end_reason is second.end_reason is EndReason.STOPPED

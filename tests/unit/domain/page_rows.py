@@ -98,6 +98,14 @@ PAGE_ROWS = (
         act.Tell(HELD_PAGE, Topic.HOLD),
     ),
     Row(
+        "a page on hold that is never open has failed",
+        rules.stop_what_never_began,
+        observation(UNLOADED, trails=[unconfirmed(90, on_hold=True)], of=PAGE),
+        act.Amend(
+            UNLOADED.model_copy(update={"stop_intended_at": NOW, "stop_reason": "AgoraFailure"})
+        ),
+    ),
+    Row(
         "a page is recorded for maxDurationSeconds, to the second",
         rules.stop_what_lasted_its_time,
         observation(ON_TIME, of=PAGE),

@@ -64,12 +64,27 @@ async def test_a_confirmed_recording_is_remembered_as_such() -> None:
     assert deed.claims.sighting(Claim.of(STARTED)) == Sighting("r1", NOW)
 
 
-@pytest.mark.parametrize(("status", "confirmed_at"), [(5, NOW), (0, NOW), (6, None), (20, None)])
-async def test_a_page_on_hold_is_confirmed_while_it_goes_on(
-    status: int, confirmed_at: datetime | None
+@pytest.mark.parametrize(
+    ("status", "state", "confirmed_at"),
+    [
+        (4, None, NOW),
+        (5, None, NOW),
+        (0, "inProgress", NOW),
+        (0, "init", None),
+        (3, "init", None),
+        (3, None, None),
+        (0, None, None),
+        (6, None, None),
+        (20, None, None),
+        (0, "exit", None),
+    ],
+)
+async def test_a_page_on_hold_is_confirmed_once_it_is_open(
+    status: int, state: str | None, confirmed_at: datetime | None
 ) -> None:
-    """Nothing is written, so it is in no other status; one that ended so never recorded."""
-    held = ServerResponse(status, extensions=(Extension("web_recorder_service", on_hold=True),))
+    """That it is to be on hold says nothing of whether it was ever loaded."""
+    recorder = Extension("web_recorder_service", state=state, on_hold=True)
+    held = ServerResponse(status, extensions=(recorder,))
     deed = await done(act.Query(STARTED, "sid-r1"), observation(STARTED), held)
 
     assert deed.trail(STARTED).attempt.confirmed_at == confirmed_at

@@ -329,6 +329,21 @@ async def test_a_page_whose_resume_is_refused_is_said_to_stay_on_hold() -> None:
 
 
 @in_fake_time
+async def test_a_page_on_hold_that_never_loads_is_begun_anew() -> None:
+    """Nobody is told of a page that is open, and it is not paid for until its hours are over."""
+    world = a_world(on_hold=True)
+    world.agora.status = 0
+    world.agora.extensions = (Extension("web_recorder_service", state="init", on_hold=True),)
+    process = world.process()
+    await process.run_for(60)
+    assert health(world) == ("Starting", "Starting")
+    await process.run_for(120)
+
+    assert world.agora.count("stop") == 1
+    assert world.status.last_attempts[0].reason == "AgoraFailure"
+
+
+@in_fake_time
 async def test_a_page_is_recorded_for_as_long_as_the_spec_says() -> None:
     """Then it is stopped, and over: none follows."""
     world = a_world()
