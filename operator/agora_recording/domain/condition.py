@@ -87,9 +87,11 @@ def _confirmed(seen: Observation, decision: Decision) -> Aspect:
     if running is None:
         return FALSE, reason, "Agora does not confirm a recording."
     unheard = isinstance(seen.target, Problem) or decision.reason is Reason.AGORA_UNAVAILABLE
+    held = is_on_hold(seen, running)
     if seen.trail(running).absence or unheard:
-        return UNKNOWN, reason, "It was recording when Agora last answered."
-    if is_on_hold(seen, running):
+        did = "on hold" if held else "recording"
+        return UNKNOWN, reason, f"It was {did} when Agora last answered."
+    if held:
         return FALSE, Reason.ON_HOLD.value, Reason.ON_HOLD.meaning
     return TRUE, Reason.RECORDING.value, "Agora confirms that it records."
 

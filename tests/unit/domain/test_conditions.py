@@ -154,6 +154,18 @@ TABLE = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("seen", "did"),
+    [(SHOWN_ON_HOLD, "It was on hold"), (SHOWN_WRITING, "It was recording")],
+    ids=["on hold", "recording"],
+)
+def test_what_is_not_heard_of_any_more_is_said_as_it_was(seen: Observation, did: str) -> None:
+    """It is not known how it is now, and nobody takes it for files."""
+    unheard = of(replace(seen, target=NO_SECRET))["Recording"]
+
+    assert (unheard.status, unheard.message) == ("Unknown", f"{did} when Agora last answered.")
+
+
 def of(seen: Observation) -> dict[str, Condition]:
     """Return the conditions by their type."""
     return {c.type: c for c in summarise(seen, decide(seen)).conditions}
