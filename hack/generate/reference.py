@@ -6,6 +6,7 @@ from typing import Any, Final
 from agora_recording.crd.lock import LOCKED, MUTABLE
 from agora_recording.crd.manifest import Manifest, definitions
 from agora_recording.crd.schema import VALIDATIONS
+from agora_recording.domain.action import WHY_ENDED
 from agora_recording.domain.decision import RULES
 from agora_recording.domain.reason import Health, Reason
 from agora_recording.settings import PREFIX, Settings
@@ -215,6 +216,8 @@ def _conditions() -> str:
     for health, heading in _HEALTHS.items():
         rows = [(f"`{r}`", r.meaning, r.remedy) for r in Reason if r.health is health]
         parts += [f"## {heading}\n", table(("Reason", "Meaning", "What to do"), rows)]
+    ends = [(f"`{reason}`", why) for reason, why in WHY_ENDED.items()]
+    parts += ["## Reasons of `Ended`\n", table(("Reason", "Nothing more is recorded, since"), ends)]
     return "\n".join(parts)
 
 

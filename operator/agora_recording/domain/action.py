@@ -45,6 +45,15 @@ class EndReason:
     PROBE: Final = "Probe"
 
 
+WHY_ENDED: Final = {
+    EndReason.USER: "desiredState is Stopped, or the object is deleted",
+    EndReason.IDLE: "the channel was empty for maxIdleSeconds",
+    EndReason.MAX_DURATION: "it was recorded for maxDurationSeconds",
+    EndReason.AGORA_FAILURE: "it failed, and restartPolicy allows no other attempt",
+}
+"""What each reason means for which an object's recording is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Acquire:
     """Reserve a resource at Agora; its outcome is stored as an open attempt."""

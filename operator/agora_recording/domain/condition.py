@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from agora_recording.crd.status import Condition
-from agora_recording.domain.action import Decision
+from agora_recording.domain.action import WHY_ENDED, Decision
 from agora_recording.domain.holdtext import beside
 from agora_recording.domain.observation import Observation, Problem
 from agora_recording.domain.page import is_on_hold
@@ -69,7 +69,8 @@ def _aspects(
     if ended is not None:
         unsure = seen.attempts or seen.record_is_lost
         more = " Something may still run; Ready says what." if unsure else ""
-        yield "Ended", (TRUE, ended, f"Nothing more is to be recorded: {ended}.{more}")
+        why = WHY_ENDED.get(ended, ended)
+        yield "Ended", (TRUE, ended, f"Nothing more is to be recorded: {why}.{more}")
 
 
 def _recording(seen: Observation, decision: Decision) -> Aspect:
@@ -85,7 +86,8 @@ def _confirmed(seen: Observation, decision: Decision) -> Aspect:
     if running is None and (seen.unknown or seen.record_is_lost):
         return UNKNOWN, Reason.SID_UNKNOWN.value, "It is not known whether a recording runs."
     if running is None:
-        return FALSE, reason, "Agora does not confirm a recording."
+        begun = "Agora does not confirm a recording." if seen.attempts else "Nothing is recorded."
+        return FALSE, reason, begun
     unheard = isinstance(seen.target, Problem) or decision.reason is Reason.AGORA_UNAVAILABLE
     held = is_on_hold(seen, running)
     if seen.trail(running).absence or unheard:

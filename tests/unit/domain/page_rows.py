@@ -34,6 +34,7 @@ HAD, NEARLY_HAD = (
     for left in (19 * 60, 19 * 60 + 1)
 )
 """Seen to run a minute ago: its hours are over but for a minute, and for a second more."""
+BESIDE = attempt("beside", number=2, mode="web", acquired_at=ago(600), must_end_by=ago(-7200))
 NEVER_SEEN = HAD.model_copy(update={"running_at": None})
 EXPIRED = attempt("dead", mode="web", acquired_at=ago(9000), must_end_by=NOW)
 
@@ -153,6 +154,12 @@ PAGE_ROWS = (
         "what was seen to run, and had its hours, is not begun anew",
         rules.hold_what_is_unknown,
         observation(HAD, trails=[sent(HAD)], of=PAGE),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
+        "nor is it beside one that was made later",
+        rules.hold_what_is_unknown,
+        observation(HAD, BESIDE, trails=[sent(HAD), sent(BESIDE, answered=True)], of=PAGE),
         act.Wait(TICK + LOOK_AGAIN),
     ),
     Row(

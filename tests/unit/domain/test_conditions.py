@@ -7,7 +7,7 @@ import pytest
 
 from agora_recording.crd.status import Condition
 from agora_recording.domain import action as act
-from agora_recording.domain.action import Ending
+from agora_recording.domain.action import WHY_ENDED, Ending
 from agora_recording.domain.condition import condition
 from agora_recording.domain.decision import decide
 from agora_recording.domain.observation import Answer, Observation, Streak, Trail
@@ -179,6 +179,21 @@ def test_the_conditions_say_how_it_stands(
 ) -> None:
     """Exactly these, each with its status and reason."""
     assert expected == {kind: (c.status, c.reason) for kind, c in of(seen).items()}
+
+
+@pytest.mark.parametrize(("reason", "why"), [*WHY_ENDED.items(), ("Else", "Else")])
+def test_the_end_is_told_in_words(reason: str, why: str) -> None:
+    """Whatever stands in the status."""
+    found = of(observation(of={"status": status(end_reason=reason)}))["Ended"]
+
+    assert (found.reason, found.message) == (reason, f"Nothing more is to be recorded: {why}.")
+
+
+def test_where_nothing_was_started_agora_is_not_spoken_of() -> None:
+    """Else people would look there for what is missing."""
+    assert of(observation(target=NO_SECRET))["Recording"].message == "Nothing is recorded."
+    asked = "Agora does not confirm a recording."
+    assert of(observation(STARTED))["Recording"].message == asked
 
 
 @pytest.mark.parametrize(("said", "expected"), [("Uploaded", "True"), ("Backuped", "False")])
