@@ -203,9 +203,10 @@ def _used_changes(*, locks: bool) -> list[tuple[str, str]]:
 
 def _refusals(schema: Mapping[str, Any], inside: str = "") -> Iterator[tuple[str, str]]:
     """Yield the messages of all rules with the field that they speak of, but for the lock's."""
-    rules = (rule for rule in schema.get(VALIDATIONS, ()) if "messageExpression" not in rule)
+    rules = schema.get(VALIDATIONS, ()) if inside else ()  # the lock is that of the whole object
     for rule in rules:
-        yield inside.strip("."), f"`{rule['message']}`"
+        field = inside.strip(".") + rule.get("fieldPath", "")
+        yield field, f"`{rule['message']}`"
     for name, child in schema.get("properties", {}).items():
         yield from _refusals(child, f"{inside}{name}.")
         yield from _refusals(child.get("items", {}), f"{inside}{name}[].")

@@ -47,7 +47,16 @@ JSON: Final[Strategy] = st.recursive(
 OBJECTS: Final[Strategy] = st.dictionaries(
     st.sampled_from(["recordingConfig", "newMember", "storageConfig"]), JSON, max_size=2
 )
+NO_CHANNEL: Final = re.compile(r"[^a-zA-Z0-9 !#$%&()+\-:;<=.>?@\[\]^_{}|~,]")
+"""What the name of a channel cannot have in it."""
+LABEL_BYTES: Final = 128
+NAMES: Final[Strategy] = st.one_of(
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=LABEL_BYTES),
+    st.text(st.characters(codec="ascii"), min_size=1, max_size=LABEL_BYTES),
+    st.from_regex(r"[a-zA-Z0-9 !#$%&()+\-:;<=.>?@\[\]^_{}|~,]{1,128}", fullmatch=True),
+).filter(lambda name: len(name.encode()) <= LABEL_BYTES)
 RULED: Final[Mapping[str, Strategy]] = {
+    "channel": NAMES,
     "storage.region": st.sampled_from(REGIONS),
     "storage.regionNumber": st.integers(0, 30),
     "privateParameters": st.dictionaries(st.text("abc"), JSON, max_size=2).map(json.dumps),
@@ -69,6 +78,12 @@ def _of_recorded_media(spec: Object) -> None:
     audible = media != "Video" and "exclude" not in whom.get("audio", {})
     if "snapshots" in way and audible and "exclude" in whom.get("video", {}):
         del whom["video"]
+
+
+def _of_a_channel(spec: Object) -> None:
+    """Name the channel as Agora lets one be named; a page may be called anything."""
+    if "web" not in spec:
+        spec["channel"] = NO_CHANNEL.sub("-", spec["channel"])[:64]
 
 
 def _of_a_page(spec: Object) -> None:
@@ -181,7 +196,7 @@ class Care(NamedTuple):
 NO_CARE: Final = Care(kept=False)
 
 KEPT: Final[Mapping[str, tuple[Callable[[Any], None], ...]]] = {
-    "": (_of_a_page, _of_recorded_media, _within_the_fence),
+    "": (_of_a_channel, _of_a_page, _of_recorded_media, _within_the_fence),
     "individual": (_of_fitting_streams,),
     "individual.postProcessing": (_of_its_making,),
     "mix": (_with_a_picture,),

@@ -60,6 +60,10 @@ ONE_STREAM = "give rtmpUrl or rtmpUrlSecretRef, not both: Agora streams to one u
 URL = "url must begin with https:// or http:// and name a host, without spaces"
 RTMP_URL = "rtmpUrl must begin with rtmps:// or rtmp:// and name a host, without spaces"
 AREA = "width times height may be at most 1920 x 1080; make one of them smaller"
+LABEL = (
+    "channel may have at most 128 bytes, of which a letter outside of ASCII takes two to four; "
+    "shorten it"
+)
 MINUTES = "maxFileSeconds must be whole minutes, such as 1800 or 7200"
 HLS = "fileTypes must hold HLS; MP4 is made from it: [HLS, MP4]"
 
@@ -77,6 +81,7 @@ def pages() -> Iterator[Case]:
             *file_types(),
             *urls(),
             *secrets(),
+            *label(),
         ]
     )
 
@@ -110,6 +115,14 @@ def rules_of_the_spec() -> Iterator[Case]:
     yield rule(REC, "spec", NEEDS_END, endless, PAGE, mix)
     for field, (value, message) in NOT_WITH_WEB.items():
         yield rule(REC, "spec", message, PAGE | {field: value}, PAGE, mix | {field: value})
+
+
+def label() -> Iterator[Case]:
+    """Yield the cases of what a page is called, which joins no channel."""
+    path, label = "spec.channel", "Townhall 2026/11 \N{EN DASH} München"
+    long = "may not be more than 128 bytes"
+    yield Case(REC, path, "maxLength", "a" * 129, ("a" * 128, label, "'\"`*\\"), long)
+    yield rule(REC, path, LABEL, "ä" * 64 + "a", "ä" * 64, "会" * 42)
 
 
 def lengths() -> Iterator[Case]:

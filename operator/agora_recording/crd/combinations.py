@@ -39,6 +39,21 @@ def spec_rules() -> tuple[Rule, ...]:
     )
 
 
+def channel_rule() -> Rule:
+    """Return which names Agora lets a channel have; that of a page joins none."""
+    return (
+        (
+            "has(self.web) || (self.channel.size() <= 64 && self.channel.matches("
+            r"'^[a-zA-Z0-9 !#$%&()+:;<=.>?@\\[\\]^_{}|~,-]*$'))"
+        ),
+        (
+            "channel may hold at most 64 letters, digits, spaces and ! # $ % & ( ) + - : ; < = . "
+            "> ? @ [ ] ^ _ { } | ~ , only, as Agora names no channel otherwise; with web any "
+            "name will do"
+        ),
+    )
+
+
 def _one_mode() -> Rule:
     given = ", ".join(f"has(self.{mode})" for mode in MODES)
     return (

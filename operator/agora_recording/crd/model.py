@@ -39,17 +39,26 @@ def rules(*pairs: tuple[str, str]) -> dict[str, Any]:
     return {"x-kubernetes-validations": [{"rule": r, "message": m} for r, m in pairs]}
 
 
-def ratcheting_rules(*pairs: tuple[str, str]) -> dict[str, Any]:
+def ratcheting_rules(*pairs: tuple[str, str], **of_fields: tuple[str, str]) -> dict[str, Any]:
     """Return the schema extra that holds CEL rules which forgive what is stored already.
 
     A stored object may break a rule that a later release adds. The API server forgives that by
     itself as long as the object that holds the rule is unchanged; the spec as a whole changes
     with each edit, and so must be told: what the rule speaks of is as it was. Otherwise such a
     recording could no longer be stopped by ``desiredState``.
+
+    Args:
+        pairs: Rules of the spec as a whole, and their messages.
+        of_fields: Rules of a text that depend on other fields: the refusal names it and its value.
     """
-    extra = rules(*((_or_unchanged(rule), message) for rule, message in pairs))
-    for each in extra["x-kubernetes-validations"]:
+    given = (*pairs, *of_fields.values())
+    extra = rules(*((_or_unchanged(rule), message) for rule, message in given))
+    validations = extra["x-kubernetes-validations"]
+    for each in validations:
         each["optionalOldSelf"] = True
+    for each, field in zip(validations[len(pairs) :], of_fields, strict=True):
+        each["messageExpression"] = f"self.{field} + ': {each['message']}'"
+        each["fieldPath"] = f".{field}"
     return extra
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from agora_recording.crd.combinations import spec_rules
+from agora_recording.crd.combinations import channel_rule, spec_rules
 from agora_recording.crd.encryption import ChannelEncryption
 from agora_recording.crd.mode import MODES, Individual, Mix
 from agora_recording.crd.model import (
@@ -81,7 +81,9 @@ class ProjectReference(Model):
 class CloudRecordingSpec(Model):
     """What is to be recorded, and how."""
 
-    model_config = ConfigDict(json_schema_extra=ratcheting_rules(*spec_rules()))
+    model_config = ConfigDict(
+        json_schema_extra=ratcheting_rules(*spec_rules(), channel=channel_rule())
+    )
 
     project_ref: ProjectReference = ProjectReference()
     """The project that records. Locked while recording."""
@@ -90,19 +92,20 @@ class CloudRecordingSpec(Model):
         str,
         Field(
             min_length=1,
-            max_length=64,
+            max_length=128,
             json_schema_extra=rules(
                 (
-                    r"self.matches('^[a-zA-Z0-9 !#$%&()+:;<=.>?@\\[\\]^_{}|~,-]*$')",
+                    "bytes(self).size() <= 128",
                     (
-                        "channel may hold letters, digits, spaces and ! # $ % & ( ) + - : ; < = . "
-                        "> ? @ [ ] ^ _ { } | ~ , only"
+                        "channel may have at most 128 bytes, of which a letter outside of ASCII "
+                        "takes two to four; shorten it"
                     ),
                 )
             ),
         ),
     ]
-    """Name of the channel, at most 64 characters; with ``web`` any name for the recording
+    """Name of the channel: at most 64 letters, digits, spaces and ! # $ % & ( ) + - : ; < = . > ?
+    @ [ ] ^ _ { } | ~ ,; with ``web`` any name for the recording, at most 128 bytes
     (Agora: ``cname``). Locked while recording."""
 
     uid: Uid | None = None

@@ -61,11 +61,12 @@ def _name(rule: Mapping[str, Any]) -> str:
 
 
 def _detail(rule: Mapping[str, Any], seen: object) -> str:
-    """Return what a rule that is not kept says: something about this value, or its message."""
+    """Return what a rule that is not kept says: a line about this value, or its message."""
     if expression := rule.get("messageExpression"):
         text = _evaluate(expression, seen)
-        if isinstance(text, str) and text.strip():
-            return text.strip()
+        line = text.strip() if isinstance(text, str) else ""
+        if line and "\n" not in line:
+            return line
     return _name(rule) if "message" in rule else f"failed rule: {_name(rule)}"
 
 

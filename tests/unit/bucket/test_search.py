@@ -28,6 +28,18 @@ def found(*files: "ObjectMeta", folder: str = "a/b/", channel: str = "room") -> 
     return search.sids
 
 
+def test_the_label_of_a_page_may_look_like_a_folder() -> None:
+    """A page has a label that no channel could have; its index comes before its slices."""
+    label = "Townhall 2026/11 \N{EN DASH} München"
+    search = Search("a/b/", label, NOW)
+    index, part = f"a/b/{SID}_{label}.m3u8", f"a/b/{SID}_{label}_20260101120000000.ts"
+    assert index < part
+    search.take([file(index), file(part)])
+
+    assert search.sids == (SID,)
+    assert search.resume_after(part) == f"a/b/{SID}_Townhall 20260"
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -137,6 +137,12 @@ TIMES = {"t": "2026-12-01T12:00:00.5Z", "u": "2026-12-01T12:00:00-01:00"}
             [("", "Invalid value: m")],
         ),
         (
+            "self.n > 1.0",
+            {"message": "m", "messageExpression": "'two\\nlines'"},
+            {"n": 1},
+            [("", "Invalid value: m")],
+        ),
+        (
             "has(self.t)",
             {"message": "m", "reason": "FieldValueRequired", "fieldPath": ".t"},
             {},
@@ -158,6 +164,7 @@ TIMES = {"t": "2026-12-01T12:00:00.5Z", "u": "2026-12-01T12:00:00-01:00"}
         "no message",
         "made message",
         "failing message",
+        "message of two lines",
         "required",
         "forbidden",
         "of a change",

@@ -215,6 +215,13 @@ def test_files_are_named_after_the_label_without_special_characters() -> None:
     assert requests.name_in_files(channel) == label
 
 
+def test_what_no_page_of_agora_names_as_special_stays_in_the_names_of_files() -> None:
+    """A label may have what no channel has: a slash, quotes, letters of other scripts."""
+    label = "Townhall 2026/11 \N{EN DASH} 'München' 会议"
+
+    assert web.name_in_files(label) == label
+
+
 @pytest.mark.parametrize("character", web.SPECIAL)
 def test_each_special_character_stands_as_a_hyphen(character: int) -> None:
     """As many hyphens as there were characters."""
