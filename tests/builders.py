@@ -42,7 +42,7 @@ WANTED: Final = {Topic.LAYOUT: "layout", Topic.SUBSCRIPTION: "subscription"}
 
 def upload(**members: Any) -> Upload:
     """Return what Agora was told to upload with, unless told otherwise."""
-    given = {"place": PLACE, "secret": "Secret s3 in namespace lessons", "version": "v1"}
+    given = {"place": PLACE, "secret": "s3", "version": "v1"}
     return Upload(**{**given, **members})
 
 

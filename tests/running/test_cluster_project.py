@@ -111,7 +111,7 @@ def test_a_refused_namespace_sees_what_it_would_see_if_there_were_no_project(
 
     wait_for(told, 10, "the Events")
     assert shown(other, "first", shared) == shown(other, "second", absent)
-    assert "does not exist, or does not allow namespace" in other.ready("first")["message"]
+    assert "is missing or not for this namespace" in other.ready("first")["message"]
     assert other.simulator.calls("first") == []
     other.kubectl("delete", "crec", "--all", "--timeout=30s")
     other.cluster.kubectl("delete", "namespace", other.namespace, "--wait=false")

@@ -27,6 +27,7 @@ from agora_recording.domain.observation import (
 )
 from agora_recording.domain.pace import operation
 from agora_recording.domain.reason import Health, Reason
+from agora_recording.domain.wording import worded
 
 FORCE_RELEASE: Final = "recording.agora.io/force-release"
 """Annotation, value "true", by which a person lets go of a deleted object whatever may run."""
@@ -99,15 +100,16 @@ def failed(seen: Observation) -> str:
 
 def yielding(seen: Observation, rival: Rival) -> str:
     """Return the message for an object whose target ``rival`` has."""
-    what = "has this channel with the same uid"
-    return f"{_named(seen, rival)} {what}. {Reason.DUPLICATE_TARGET.remedy}"
+    text = f"{_who(seen, rival)} has this channel and uid. {Reason.DUPLICATE_TARGET.remedy}"
+    return worded(text, rival=rival.name)
 
 
 def letting_begin(first: str, until: datetime) -> str:
     """Return the message for an object that is kept away from ``first``, which begins before it."""
-    return (
-        f"CloudRecording {first}, which placement.awayFrom names, has yet to begin. Nothing needs "
-        f"to be done: at {_utc(until)} at the latest this one begins all the same."
+    return worded(
+        "CloudRecording {first} of placement.awayFrom has yet to begin. Nothing needs to be done: "
+        f"at {_utc(until)} at the latest this one begins all the same.",
+        first=first,
     )
 
 
@@ -125,7 +127,8 @@ def holding(seen: Observation, unknown: Sequence[Attempt]) -> str:
     if not unknown:
         return Reason.SID_UNKNOWN.text
     doing = _to_end(seen, unknown) if is_over(seen) else _to_record(seen, unknown)
-    return f"{_what(seen, unknown)} {doing}"
+    rival = seen.rival.name if seen.rival else ""
+    return worded(f"{_what(seen, unknown)} {doing}", rival=rival)
 
 
 def left_running(seen: Observation) -> str:
@@ -162,7 +165,7 @@ def _search(seen: Observation, unknown: Sequence[Attempt]) -> str:
     if not ours:
         return failure
     if not seen.searchable:
-        return f"The bucket cannot be searched: {seen.storage.message}" if seen.storage else failure
+        return f"No search: {seen.storage.message}" if seen.storage else failure
     searches = (seen.pauses.get(operation(act.FindSid(a))) for a in ours)
     trouble = next((p.problem.message for p in searches if p and p.problem.message), "")
     if trouble:
@@ -209,9 +212,7 @@ def _its_end(seen: Observation, unknown: Sequence[Attempt]) -> str:
     if len(ends) == len(unknown):
         return f"Agora ends it by {_utc(max(ends))}."
     if seen.rival is not None:
-        here = seen.rival.namespace == seen.recording.namespace
-        who = f"CloudRecording {seen.rival.name}" if here else "one in another namespace"
-        return f"Its end shows once {who} records."
+        return f"Its end shows once {_who(seen, seen.rival, 'one')} records."
     if seen.kicks and all(attempt.joins_channel for attempt in unknown):
         return "Its recorder is kicked; test starts tell its end."
     return f"From {_dead_at(unknown)} test starts tell its end."
@@ -227,10 +228,16 @@ def _dead_at(unknown: Sequence[Attempt]) -> str:
     return _utc(max(a.acquired_at for a in unknown) + DEAD_AFTER)
 
 
-def _named(seen: Observation, rival: Rival) -> str:
-    """Name another object, unless it is none of this namespace's business."""
+def _who(seen: Observation, rival: Rival, one: str = "A CloudRecording") -> str:
+    """Return a field for the name of another object, unless that is not this namespace's to know.
+
+    Args:
+        seen: The look at the object.
+        rival: The other one.
+        one: What it is called if it cannot be named.
+    """
     here = rival.namespace == seen.recording.namespace
-    return f"CloudRecording {rival.name}" if here else "A CloudRecording in another namespace"
+    return "CloudRecording {rival}" if here else f"{one} in another namespace"
 
 
 def _utc(moment: datetime) -> str:

@@ -13,6 +13,7 @@ from agora_recording.crd.recording import ProjectKind
 from agora_recording.domain.condition import condition, readiness
 from agora_recording.domain.observation import Problem, Recording
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.wording import MOST, worded
 
 IN_USE: Final = "recording.agora.io/in-use"
 """Finalizer of a project through which recordings may have to be stopped."""
@@ -100,10 +101,20 @@ def report(project: Project, problem: Problem | None, now: datetime) -> AgoraPro
 
 def kept_for(users: Sequence[str]) -> Problem:
     """Say that a deleted project stays for the CloudRecordings of these names."""
-    more = " and others" if len(users) > NAMED_USERS else ""
-    named = f"{', '.join(users[:NAMED_USERS])}{more}"
+    sayings = (_kept_for(users, number) for number in range(NAMED_USERS, 0, -1))
     return Problem(
-        Reason.IN_USE,
-        f"Being deleted, it stays until CloudRecordings {named} are stopped, which takes its "
-        "credentials. Delete them, or set desiredState to Stopped in them.",
+        Reason.IN_USE, next((said for said in sayings if "…" not in said), _kept_for(users, 1))
+    )
+
+
+def _kept_for(users: Sequence[str], number: int) -> str:
+    """Name no more than ``number`` of them."""
+    named = {f"user{place}": user for place, user in enumerate(users[:number])}
+    fields = ", ".join(f"{{{field}}}" for field in named)
+    more = " and others" if len(users) > number else ""
+    return worded(
+        f"Being deleted, it stays until CloudRecordings {fields}{more} are stopped, which takes "
+        "its credentials. Delete them, or set desiredState to Stopped in them.",
+        MOST,
+        **named,
     )

@@ -119,10 +119,7 @@ class Reason(StrEnum):
     DUPLICATE_TARGET = (
         "DuplicateTarget",
         Health.STALLED,
-        (
-            "Another CloudRecording has this channel with the same uid, of which Agora runs one "
-            "recording at a time."
-        ),
+        "Another CloudRecording has this channel and uid, which Agora records once.",
         (
             "This one waits, and takes over once the other is stopped or deleted. To record both, "
             "set spec.uid to another number."

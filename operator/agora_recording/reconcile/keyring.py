@@ -24,24 +24,33 @@ class Found:
 class Keyring:
     """Reads Secrets by what is needed of them."""
 
-    def __init__(self, secrets: Secrets) -> None:
+    def __init__(self, secrets: Secrets, home: str) -> None:
+        """Read from ``secrets``; ``home`` is the operator's namespace."""
         self._secrets = secrets
+        self._home = home
+
+    def elsewhere(self, namespace: str) -> str:
+        """Return the namespace of a Secret if people must be told, else nothing.
+
+        All that are not in an object's own namespace are in the operator's.
+        """
+        return namespace if namespace == self._home else ""
 
     async def read(self, namespace: str, wanted: SecretNeed, max_age: float) -> Found | Problem:
         """Return what a Secret holds, at most ``max_age`` seconds old.
 
         Raises UnreachableError if it cannot be read just now.
         """
-        name = wanted.name
+        name, elsewhere = wanted.name, self.elsewhere(namespace)
         try:
             secret = await self._secrets.read(namespace, name, max_age=max_age)
         except ForbiddenError:
-            return need.no_access(namespace, name)
+            return need.no_access(name, elsewhere)
         if secret is None:
-            return need.no_secret(namespace, name, wanted.required)
+            return need.no_secret(name, wanted.required, elsewhere)
         for key in wanted.required:
             if not secret.data.get(key):
-                return need.no_key(namespace, name, key)
+                return need.no_key(name, key, elsewhere)
         held = {ours: secret.data.get(key) for ours, key in wanted.keys.items()}
         return Found({ours: value for ours, value in held.items() if value}, secret.version)
 
@@ -53,5 +62,5 @@ class Keyring:
         if isinstance(found, Problem):
             return found
         for ours, why in unfit(purpose, found.keys, wanted.vendor).items():
-            return need.no_use(namespace, wanted.name, wanted.keys[ours], why)
+            return need.no_use(wanted.name, wanted.keys[ours], why, self.elsewhere(namespace))
         return found

@@ -117,7 +117,7 @@ class Treasury:
             home: Namespace of the operator, and so of the Secrets of ClusterAgoraProjects.
         """
         self._projects = projects
-        self._keyring = Keyring(secrets)
+        self._keyring = Keyring(secrets, home)
         self._home = home
         self._hosts = hosts
         self._refused: dict[Account, Refusal] = {}
@@ -228,7 +228,7 @@ class Treasury:
         storage = recording.spec.storage or project.spec.storage
         means = Means(target, project.spec.limits.requests_per_second, credentials, storage)
         if storage is None:
-            return replace(means, storage_problem=need.no_storage(project.called))
+            return replace(means, storage_problem=need.no_storage(project.name))
         needs = self._needs(recording, project, storage)
         if fresh:
             return await self._with_secrets(means, needs, FRESH_SECONDS)
@@ -262,7 +262,8 @@ class Treasury:
                 continue
             secrets[purpose] = found.keys
             if purpose is Purpose.STORAGE and means.storage is not None:
-                known = upload(means.storage, wanted, namespace, found.keys, found.version)
+                elsewhere = self._keyring.elsewhere(namespace)
+                known = upload(means.storage, wanted, elsewhere, found.keys, found.version)
                 means = replace(means, upload=known)
             if purpose is Purpose.RTMP_URL:
                 means = replace(means, stream=found.version)
@@ -289,11 +290,11 @@ def _no_project(recording: Recording) -> Problem:
         ProjectKind.AGORA_PROJECT: need.no_project,
         ProjectKind.CLUSTER_AGORA_PROJECT: need.no_cluster_project,
     }
-    return words[named.kind](recording.namespace, named.name)
+    return words[named.kind](named.name)
 
 
 def _closed(recording: Recording, project: Project) -> Problem | None:
     """Say why nothing new begins in a project; what runs in it goes on, and is stopped."""
     if project.gone:
         return _no_project(recording)
-    return need.leaving_project(project.called) if project.deleting else None
+    return need.leaving_project(project.name) if project.deleting else None

@@ -15,9 +15,9 @@ STORAGE: Final = "storageConfig"
 """A member that cannot be added to: it says who may write where."""
 DEEPEST: Final = 16
 """How deeply what is added may be nested: deeper than any request of Agora's."""
-OWN: Final = "the operator sends it itself; say it in spec, or remove it"
-HIDDEN: Final = "it is named like a secret, and a spec is none; remove it"
-NESTED: Final = f"it is nested more than {DEEPEST} deep, as nothing is that Agora takes; remove it"
+OWN: Final = "the operator sends it; say it in spec, or remove it"
+HIDDEN: Final = "it is named like a secret; remove it"
+NESTED: Final = f"it is nested more than {DEEPEST} deep; remove it"
 STORED: Final = "spec.storage says where files go; remove it"
 
 

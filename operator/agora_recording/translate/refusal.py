@@ -9,14 +9,15 @@ from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.storage import Storage
 from agora_recording.domain.observation import Problem
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.wording import ROOM, worded
 from agora_recording.translate.overrides import refused_members
 from agora_recording.translate.placement import is_outside
 from agora_recording.translate.requests import start_request
 from agora_recording.translate.storage import NOWHERE
 
-SHOWN: Final = 80
-"""How much of a path that a person made up is shown."""
-AT_ONCE: Final = "Correct the spec; that is noticed at once."
+SHOWN: Final = 1000
+"""How much of a path that a person made up is looked at."""
+AT_ONCE: Final = "Correct the spec: noticed at once."
 
 
 def refusal(spec: CloudRecordingSpec, storage: Storage | None) -> Problem | None:
@@ -46,7 +47,7 @@ def _no_json(spec: CloudRecordingSpec) -> str | None:
         why = str(error)
     else:
         return None
-    return f"spec.privateParameters is no JSON object: {why}."
+    return _worded("spec.privateParameters is no JSON object: {why}.", why=why)
 
 
 def _no_constant(name: str) -> None:
@@ -62,14 +63,21 @@ def _refused_override(spec: CloudRecordingSpec, storage: Storage | None) -> str 
     path, why = next(refused_members(own, added), (None, None))
     if path is None:
         return None
-    return f"spec.overrides.start.{' '.join(path.split())[:SHOWN]} is refused: {why}."
+    text = f"spec.overrides.start.{{path}}: {why}."
+    return _worded(text, path=" ".join(path[:SHOWN].split()))
 
 
 def _outside(spec: CloudRecordingSpec, storage: Storage | None) -> str | None:
     if spec.placement is None or storage is None or not is_outside(spec, storage):
         return None
-    number = f"of number {storage.region_number}"
-    return (
-        f"The storage's region {storage.region or number} lies outside placement.geofence "
-        f"{spec.placement.geofence}, which holds for the files too."
+    return _worded(
+        "The storage's region {region} lies outside placement.geofence {geofence}, which holds "
+        "for the files too.",
+        region=storage.region or f"of number {storage.region_number}",
+        geofence=str(spec.placement.geofence),
     )
+
+
+def _worded(text: str, **names: str) -> str:
+    """Fill in what a person made up, as far as there is room for it beside what to do."""
+    return worded(text, ROOM - len(f" {AT_ONCE}"), **names)

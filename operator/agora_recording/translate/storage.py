@@ -57,13 +57,14 @@ def upload(
     Args:
         storage: Where files go.
         need: The Secret, and which of its keys were read.
-        namespace: Where the Secret is.
+        namespace: Where the Secret is, if not where the recording is.
         keys: What it holds.
         version: What says whether it has changed.
     """
     return Upload(
         place=digest({**storage_config(storage, {})}),
-        secret=f"Secret {need.name} in namespace {namespace}",
+        secret=need.name,
+        namespace=namespace,
         version=digest({"secret": version, "keys": need.keys}),
         expires_at=sts.expiry(keys),
     )

@@ -37,14 +37,14 @@ def unfit(vendor: StorageVendor | None, keys: Mapping[str, str]) -> Mapping[str,
         return {}
     if vendor not in VENDORS:
         name = TOKEN if TOKEN in keys else EXPIRATION
-        return {name: f"is temporary, with which Agora cannot upload to {vendor}"}
+        return {name: f"is temporary, of no use with {vendor}"}
     for one, other in ((TOKEN, EXPIRATION), (EXPIRATION, TOKEN)):
         if other not in keys:
             return {one: f"is of no use without {other}"}
     try:
         expiry(keys)
     except ValueError:
-        return {EXPIRATION: "must be Unix seconds, or a time such as 2026-12-01T09:00:00Z"}
+        return {EXPIRATION: "must be Unix seconds, or like 2026-12-01T09:00:00Z"}
     return {}
 
 

@@ -72,7 +72,7 @@ def token_problem(
     if ref is None or Purpose.TOKEN not in secrets:
         return None
     why = _wrong(secrets[Purpose.TOKEN]["token"], claim, now)
-    return None if why is None else need.no_use(recording.namespace, ref.name, ref.key, why)
+    return None if why is None else need.no_use(ref.name, ref.key, why)
 
 
 def _wrong(text: str, claim: Claim, now: datetime) -> str | None:
@@ -82,7 +82,7 @@ def _wrong(text: str, claim: Claim, now: datetime) -> str | None:
     if read.app_id != claim.app_id:
         return "is for another App ID"
     if not read.is_for(claim.channel, claim.uid):
-        return f"is not for channel {claim.channel} and uid {claim.uid}"
+        return f"is not for spec.channel and uid {claim.uid}"
     if not read.joins:
         return "lets nobody join"
     if read.expires_at <= now + ROLLOVER:

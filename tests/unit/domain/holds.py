@@ -46,7 +46,7 @@ LATER = Trail(LAPSING, stored=True, next_query=TICK + 60)
 OLD = running(told=told(layout="old"))
 EXCLUDED = Conflict("start", Said(400, 53, "task conflict"))
 UNAUTHORIZED = Refused("acquire", Said(401, None, "Unauthorized"))
-NO_SECRET = need.no_secret(NAMESPACE, "agora-rest", AGORA_KEYS)
+NO_SECRET = need.no_secret("agora-rest", AGORA_KEYS)
 
 FORCE = "To let go regardless, annotate recording.agora.io/force-release=true."
 MEND = "set desiredState to Stopped and back"
@@ -275,23 +275,23 @@ HOLDS = (
     ),
     Hold(
         "project-not-found",
-        look(target=need.no_project(NAMESPACE, "default")),
+        look(target=need.no_project("default")),
         until="noticed at once",
         remedy="Create it, or correct spec.projectRef",
     ),
     Hold(
         "cluster-project-not-found",
         look(
-            target=need.no_cluster_project(NAMESPACE, "default"),
+            target=need.no_cluster_project("default"),
             of={"spec": spec(project_ref=SHARED)},
         ),
         until="noticed at once",
-        remedy="Ask who runs the cluster, or correct spec.projectRef",
+        remedy="Ask its admin, or correct spec.projectRef",
     ),
     Hold(
         "project-terminating",
-        look(closed=need.leaving_project("AgoraProject default")),
-        until="Wait until it is gone",
+        look(closed=need.leaving_project("default")),
+        until="Once it is gone",
         remedy="name another in spec.projectRef",
     ),
     Hold(
@@ -314,13 +314,13 @@ HOLDS = (
     ),
     Hold(
         "secret-incomplete",
-        look(storage=need.no_key(NAMESPACE, "s3", STORAGE_KEYS[1])),
+        look(storage=need.no_key("s3", STORAGE_KEYS[1])),
         until="read within a minute",
         remedy="Add it",
     ),
     Hold(
         "secret-invalid",
-        look(storage=need.no_use(NAMESPACE, "token", "token", "has expired, or is about to")),
+        look(storage=need.no_use("token", "token", "has expired, or is about to")),
         until="read within a minute",
         remedy="Correct it",
     ),
@@ -328,13 +328,13 @@ HOLDS = (
         "credentials-too-short",
         look(upload=upload(expires_at=ago(-3 * 3600))),
         until="read within a minute",
-        remedy="Put longer ones there",
+        remedy="Renew Secret s3",
     ),
     Hold(
         "credentials-expiring-recording",
         look(LAPSING, trails=[LATER], upload=upload()),
         until="within ten minutes",
-        remedy="Renew them in Secret s3 in namespace lessons",
+        remedy="Renew them in Secret s3, for four hours or more",
     ),
     Hold(
         "credentials-not-renewable-recording",
@@ -344,19 +344,19 @@ HOLDS = (
     ),
     Hold(
         "secret-not-found-storage-recording",
-        look(LIVE, trails=[TOLD], storage=need.no_secret(NAMESPACE, "s3", STORAGE_KEYS)),
+        look(LIVE, trails=[TOLD], storage=need.no_secret("s3", STORAGE_KEYS)),
         until="read within a minute",
         remedy="Create it with the keys",
     ),
     Hold(
         "secret-forbidden",
-        look(target=need.no_access(NAMESPACE, "agora-rest")),
+        look(target=need.no_access("agora-rest")),
         until="tried again within a minute",
         remedy="Grant its ServiceAccount get on Secrets",
     ),
     Hold(
         "storage-missing",
-        look(storage=need.no_storage("AgoraProject default")),
+        look(storage=need.no_storage("default")),
         until="noticed at once",
         remedy="Set spec.storage",
     ),

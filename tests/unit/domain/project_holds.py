@@ -48,19 +48,19 @@ class ProjectHold:
 PROJECT_HOLDS = (
     ProjectHold(
         "project-secret-not-found",
-        need.no_secret(NAMESPACE, "agora", AGORA_KEYS),
+        need.no_secret("agora", AGORA_KEYS),
         until="read within a minute",
         remedy="Create it with the keys customerId and customerSecret",
     ),
     ProjectHold(
         "project-secret-incomplete",
-        need.no_key(NAMESPACE, "storage", STORAGE_KEYS[0]),
+        need.no_key("storage", STORAGE_KEYS[0]),
         until="read within a minute",
         remedy="Add it",
     ),
     ProjectHold(
         "project-secret-forbidden",
-        need.no_access(NAMESPACE, "agora"),
+        need.no_access("agora"),
         until="tried again within a minute",
         remedy="Grant its ServiceAccount get on Secrets",
     ),

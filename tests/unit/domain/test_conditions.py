@@ -184,7 +184,8 @@ def test_the_conditions_say_how_it_stands(
 @pytest.mark.parametrize(("reason", "why"), [*WHY_ENDED.items(), ("Else", "Else")])
 def test_the_end_is_told_in_words(reason: str, why: str) -> None:
     """Whatever stands in the status."""
-    found = of(observation(of={"status": status(end_reason=reason)}))["Ended"]
+    ended_by = STOPPED if reason == "User" else {}
+    found = of(observation(of={**ended_by, "status": status(end_reason=reason)}))["Ended"]
 
     assert (found.reason, found.message) == (reason, f"Nothing more is to be recorded: {why}.")
 

@@ -17,7 +17,7 @@ from agora_recording.domain.summary import summarise
 from agora_recording.kube.events import NOTE_LENGTH
 from agora_recording.reconcile.means import AGORA_KEYS
 from agora_recording.translate.answers import problem
-from unit.domain.hold import NAMESPACE, Hold, hindered, look
+from unit.domain.hold import Hold, hindered, look
 from unit.domain.holds import HOLDS
 from unit.domain.project_holds import PROJECT_HOLDS, ProjectHold
 from unit.domain.situations import LEAVING, LIVE, LOST, STOPPED, WIPED, sent
@@ -28,11 +28,11 @@ GOLDEN = Path(__file__).parents[2] / "e2e" / "golden"
 MOST = 200
 """Characters of a message; more is not read at three in the morning."""
 MISSING = (
-    need.no_project(NAMESPACE, "default"),
-    need.no_cluster_project(NAMESPACE, "default"),
-    need.no_secret(NAMESPACE, "agora-rest", AGORA_KEYS),
-    need.no_key(NAMESPACE, "agora-rest", AGORA_KEYS[1]),
-    need.no_access(NAMESPACE, "agora-rest"),
+    need.no_project("default"),
+    need.no_cluster_project("default"),
+    need.no_secret("agora-rest", AGORA_KEYS),
+    need.no_key("agora-rest", AGORA_KEYS[1]),
+    need.no_access("agora-rest"),
     problem(Refused("acquire", Said(401, None, "Unauthorized"))),
     problem(Refused("acquire", Said(403, None, "Forbidden"))),
 )

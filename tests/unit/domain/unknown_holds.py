@@ -43,8 +43,8 @@ NO_ANSWER = Ambiguous("start", Said(reason="no answer in time"))
 EXCLUDED = Conflict("start", Said(400, 53, "task conflict"))
 IN_VAIN = Problem(Reason.SID_UNKNOWN, "")
 KEYS_REFUSED = Problem(Reason.SID_UNKNOWN, Obstacle.KEYS_REFUSED)
-NO_STORAGE_KEYS = need.no_secret(NAMESPACE, "s3", STORAGE_KEYS)
-NO_AGORA_KEYS = need.no_secret(NAMESPACE, "agora-rest", AGORA_KEYS)
+NO_STORAGE_KEYS = need.no_secret("s3", STORAGE_KEYS)
+NO_AGORA_KEYS = need.no_secret("agora-rest", AGORA_KEYS)
 
 FORCE = "To let go regardless, annotate recording.agora.io/force-release=true."
 BY_HAND = "To end it by hand: docs/guarantees.md."

@@ -63,6 +63,25 @@ async def recorded(labels: Mapping[str, str] = LABELS) -> tuple[World, Process]:
     return there, process
 
 
+@pytest.mark.parametrize(
+    ("secret", "named"),
+    [("agora", f"Secret {HOME}/agora does"), ("storage", f"Secret {HOME}/storage does")],
+)
+@in_fake_time
+async def test_a_secret_beside_the_operator_is_named_with_its_namespace(
+    secret: str, named: str
+) -> None:
+    """Whoever records in another would look for it in the wrong one."""
+    there = world()
+    there.secrets.data.pop(secret)
+    process = there.process()
+    process.namespaces.see("team", LABELS)
+    await process.run_for(30)
+
+    assert there.reason() == "SecretNotFound"
+    assert there.message().startswith(named)
+
+
 @dataclass
 class Diary:
     """All that somebody in the namespace can see of a recording, and when."""

@@ -376,7 +376,7 @@ async def test_what_a_recording_uploads_with_is_read_now_and_then() -> None:
 
     assert finder.secrets.ages == {"agora": inf, "storage": UPKEEP_SECONDS}
     assert means.upload is not None
-    assert means.upload.secret == "Secret storage in namespace default"
+    assert (means.upload.secret, means.upload.namespace) == ("storage", "")
 
 
 @pytest.mark.parametrize(
@@ -433,7 +433,7 @@ async def test_temporary_credentials_for_a_vendor_that_takes_none_are_refused() 
 
     assert problem is not None
     assert problem.reason is Reason.SECRET_INVALID
-    assert problem.message.startswith("Key stsToken of Secret storage in namespace default is ")
+    assert problem.message.startswith("Key stsToken of Secret storage is ")
     assert await finder.treasury.judge(finder.project) == problem
 
 

@@ -79,7 +79,7 @@ async def test_a_given_token_that_is_of_no_use_is_seen_before_anything_is_acquir
 
     assert world.agora.calls == []
     assert world.reason() == "SecretInvalid"
-    assert "is not for channel standup" in world.message()
+    assert "is not for spec.channel and uid" in world.message()
 
 
 @in_fake_time

@@ -139,8 +139,8 @@ def test_a_given_token_that_cannot_be_read_is_sent_as_it_is() -> None:
     ("text", "why"),
     [
         (made(app="f" * 32), "is for another App ID"),
-        (made(channel="another"), "is not for channel standup and uid 7"),
-        (made(uid=8), "is not for channel standup and uid 7"),
+        (made(channel="another"), "is not for spec.channel and uid 7"),
+        (made(uid=8), "is not for spec.channel and uid 7"),
         (made(seconds=600), "has expired, or is about to"),
         (OF_NOBODY, "lets nobody join"),
     ],
@@ -152,7 +152,7 @@ def test_a_given_token_is_judged_before_it_is_used(text: str, why: str) -> None:
 
     assert problem is not None
     assert problem.reason is Reason.SECRET_INVALID
-    assert problem.message.startswith(f"Key token of Secret t in namespace default {why}. ")
+    assert problem.message.startswith(f"Key token of Secret t {why}. ")
     assert text not in problem.message
 
 
