@@ -97,7 +97,7 @@ DOCUMENTED: Final[Mapping[tuple[str | None, int], Code]] = {
         "请在声网控制台检查账户状态。",
     ),
     (ANY, 406): Code(
-        "as many recordings run as the account may have",
+        "as many recordings run as Agora allows",
         "Stop recordings that nobody needs, or ask Agora for more.",
         "并发录制数已达上限",
         "请停止不需要的录制，或联系声网提高上限。",

@@ -147,7 +147,7 @@ def _what(seen: Observation, unknown: Sequence[Attempt]) -> str:
     elif len(unknown) > 1:
         begun = f"Starts since {at} unanswered"
     elif seen.trail(first).started:
-        return f"Start of {at} worked, its answer is lost: it cannot be stopped."
+        return f"Start of {at} worked, its answer is lost: no sid to stop it."
     else:
         begun = f"Start of {at} unanswered"
     return f"{begun}: what may run cannot be stopped."

@@ -113,7 +113,7 @@ def _kept_for(users: Sequence[str], number: int) -> str:
     fields = ", ".join(f"{{{field}}}" for field in named)
     more = " and others" if len(users) > number else ""
     return worded(
-        f"Being deleted, it stays until CloudRecordings {fields}{more} are stopped, which takes "
+        f"Deleted, it stays until CloudRecordings {fields}{more} are stopped, which takes "
         "its credentials. Delete them, or set desiredState to Stopped in them.",
         MOST,
         **named,

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from agora_recording.agora import wire
-from agora_recording.agora.codes import Code, code_of
+from agora_recording.agora.codes import SPEC, Code, code_of
 from agora_recording.agora.errors import AgoraError, Ambiguous, Refused, Unavailable
 from agora_recording.agora.protocol import WITHOUT_EFFECT, Operation
 from agora_recording.crd.status import RecordedFile
 from agora_recording.domain.observation import Answer, Problem
 from agora_recording.domain.reason import Reason
+from agora_recording.domain.wording import MOST
 
 LENGTH: Final = 157
 """Characters of a message: no more than 200 are read, and how the object stands adds to them."""
@@ -57,6 +58,12 @@ MAY_HAVE: Final[Mapping[str, str]] = {
     Operation.START: "; it may have begun, and repeating it is safe",
 }
 """What it means that nobody knows what a call did."""
+MAY_HAVE_WORKED: Final = "; it may have worked"
+"""The same in few words."""
+CHANGES: Final = frozenset({Operation.UPDATE, Operation.UPDATE_LAYOUT})
+"""Calls whose failure leaves the recording as it is, which the object says."""
+ADDED: Final = 21
+"""Characters of how the object stands, as they are added to the words for a failed change."""
 UPLOADING: Final = {"uploaded": "Uploaded", "backuped": "Backuped"}
 
 
@@ -151,9 +158,11 @@ def _message(error: AgoraError, reason: Reason) -> str:
     """
     said, known = error.said, _known(error)
     begin, numbers = _begin(error, reason), _numbers(error)
-    unknown = REACH if reason is Reason.AGORA_UNAVAILABLE else Reason.REQUEST_REFUSED.remedy
+    unknown = REACH if reason is Reason.AGORA_UNAVAILABLE else SPEC[0]
     remedy = known.remedy if known else unknown
-    end = f"{_effect(error, reason)}. {NEXT[reason].format(remedy=remedy)}"
+    follows = f". {NEXT[reason].format(remedy=remedy)}"
+    core = f"{begin}: {known.meaning if known else ''}{numbers}"
+    end = f"{_effect(error, reason, MOST - len(core + follows))}{follows}"
     if known is None:
         ours = said.foreign or said.status is None
         room = LENGTH - len(f"{begin}: {numbers}{end}")
@@ -185,10 +194,13 @@ def _numbers(error: AgoraError) -> str:
     return f" ({error.said.numbers})" if error.said.numbers else ""
 
 
-def _effect(error: AgoraError, reason: Reason) -> str:
-    """Say what a call that failed did, or may have done."""
+def _effect(error: AgoraError, reason: Reason, room: int) -> str:
+    """Say what a call that failed did, or may have done, at length if there is room."""
     if isinstance(error, Ambiguous) and error.operation not in WITHOUT_EFFECT:
-        return MAY_HAVE.get(error.operation, "; it may have worked")
+        if error.operation in CHANGES:
+            return MAY_HAVE_WORKED if len(MAY_HAVE_WORKED) <= room - ADDED else ""
+        at_length = MAY_HAVE.get(error.operation, MAY_HAVE_WORKED)
+        return at_length if len(at_length) <= room else MAY_HAVE_WORKED
     known_by_the_object = reason is Reason.CREDENTIALS_REFUSED
     return "" if known_by_the_object else EFFECTS.get(error.operation, "")
 

@@ -21,7 +21,7 @@ from agora_recording.domain.observation import Observation, Pause, Problem, Trai
 from agora_recording.domain.pace import operation
 from agora_recording.domain.reason import Reason
 from builders import NOW, TICK, ago, attempt, observation, past, running, status
-from unit.domain.situations import DEAD, LEAVING, LIVE, STOPPED, sent
+from unit.domain.situations import DEAD, LEAVING, LIVE, LOST, STOPPED, TWO, sent
 
 BROKE_OFF = "Agora said that it broke off"
 NOT_CONFIRMED = "Agora did not confirm that it records"
@@ -215,6 +215,20 @@ def test_only_a_refusal_says_that_something_records(reason: Reason, *, refused: 
     seen = observation(DEAD, trails=[sent(DEAD)], pauses={operation(act.Acquire()): pause})
 
     assert refused == ("Agora refuses a new one" in holding(seen, seen.unknown))
+
+
+@pytest.mark.parametrize("started", [False, True])
+@pytest.mark.parametrize("attempts", [(LOST,), TWO], ids=["one", "two"])
+def test_what_is_held_of_a_deleted_object_can_be_read_at_a_glance(
+    attempts: tuple[Attempt, ...], *, started: bool
+) -> None:
+    """Whatever is known of the start."""
+    trails = [sent(made, started=started) for made in attempts]
+    seen = observation(*attempts, trails=trails, of=LEAVING)
+    message = holding(seen, seen.unknown)
+
+    assert message.endswith("annotate recording.agora.io/force-release=true.")
+    assert len(message) <= 200
 
 
 PAGES = tuple(attempt(f"p{n}", number=n, mode="web", acquired_at=ago(600)) for n in range(1, 9))

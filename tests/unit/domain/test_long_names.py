@@ -125,6 +125,8 @@ LACKING: Final = [
     *(each for each in (*tokens(), *refusals()) if each is not None),
 ]
 FAILURES: Final = [*failures(), UNFOUND, STOPPING_UNFOUND]
+NO_START: Final = [each for each in LACKING if not each.reason.startswith("Project")]
+"""What may be lacking for a start alone."""
 NO_TARGET: Final = [*LACKING, *(p for p in FAILURES if p.reason is Reason.CREDENTIALS_REFUSED)]
 
 
@@ -154,7 +156,7 @@ def looks(draw: st.DrawFn) -> Observation:
         target=draw(st.sampled_from(NO_TARGET))
         if isinstance(seen.target, Problem)
         else seen.target,
-        storage=seen.storage and draw(lacking),
+        storage=seen.storage and draw(st.sampled_from(NO_START)),
         closed=seen.closed and draw(lacking),
         rival=seen.rival and replace(seen.rival, name=NAME),
         neighbours=Neighbours(awaited=NAME) if young else seen.neighbours,
@@ -221,7 +223,7 @@ def test_a_project_that_is_kept_names_whom_it_can(project: tuple[str, str], numb
     said = kept_for(users).message
 
     assert len(said) <= MOST
-    assert said.startswith(f"Being deleted, it stays until CloudRecordings {users[0][:9]}")
+    assert said.startswith(f"Deleted, it stays until CloudRecordings {users[0][:9]}")
     assert said.endswith("Delete them, or set desiredState to Stopped in them.")
     assert (" and others are stopped" in said) == (number > 1)
 

@@ -47,7 +47,7 @@ async def test_neighbours_are_those_of_the_names_in_the_spec() -> None:
     await process.run()
 
     assert world.agora.calls == []
-    assert "CloudRecording second, which placement.awayFrom names" in world.message()
+    assert "CloudRecording second of placement.awayFrom" in world.message()
     process.claims.see(observation(attempt("too"), of={"uid": "second", "name": "second"}))
     await process.run_for(30)
     assert world.agora.requests[0] == {

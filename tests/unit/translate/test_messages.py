@@ -12,7 +12,7 @@ from agora_recording.agora.errors import (
     Said,
     Unavailable,
 )
-from agora_recording.agora.protocol import Operation, read, secrets
+from agora_recording.agora.protocol import Operation, kind_of, read, secrets
 from agora_recording.domain.observation import Problem
 from agora_recording.domain.pace import DELAYS
 from agora_recording.domain.reason import Reason
@@ -104,6 +104,19 @@ def test_each_explanation_is_that_of_an_answer() -> None:
 
     assert set(CODES) <= given | given_by_any
     assert set(STATUSES) <= statuses
+
+
+@pytest.mark.parametrize("status", [206, 400, 401, 403, 404, 429, 500, 504])
+@pytest.mark.parametrize("operation", Operation)
+def test_a_message_stays_short_whatever_status_a_code_comes_with(
+    operation: Operation, status: int
+) -> None:
+    """And however much Agora says beside it."""
+    for code in (None, 98765, *{code for _, code in CODES}):
+        said = Said(status, code, "Some words. " * 30)
+        found = problem(kind_of(operation, said)(operation, said))
+
+        assert len(found.message) + len(MORE.get(operation, "")) <= LENGTH, found.message
 
 
 EXPLANATIONS = {**{f"{call}/{code}": row for (call, code), row in CODES.items()}, **STATUSES}

@@ -40,7 +40,7 @@ def overridden(**start: object) -> CloudRecordingSpec:
         (
             overridden(**{"new\n" + "x" * 100_000: {"token": 1}}),
             (
-                f"spec.overrides.start.new {'x' * 21}…{'x' * 25}: it is named like a secret; "
+                f"spec.overrides.start.new {'x' * 22}…{'x' * 25}: it is named like a secret; "
                 "remove it."
             ),
         ),

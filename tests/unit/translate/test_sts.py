@@ -51,7 +51,7 @@ def test_a_lapse_may_be_written_as_vendors_and_tools_do(text: str) -> None:
 def test_a_lapse_that_cannot_be_read_is_of_no_use(text: str) -> None:
     """A guess would let the upload end unseen. Milliseconds are no seconds."""
     keys = {**TEMPORARY, "stsExpiration": text}
-    why = "must be Unix seconds, or a time such as 2026-12-01T09:00:00Z"
+    why = "must be Unix seconds, or like 2026-12-01T09:00:00Z"
 
     assert sts.unfit(StorageVendor.AMAZON_S3, keys) == {"stsExpiration": why}
     with pytest.raises(ValueError, match=r"^stsExpiration$"):
