@@ -1,5 +1,6 @@
 """How a page stands: by what Agora shows of it, and else by what it was told."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from agora_recording.domain.page import (
 )
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.standing import standing_of
-from agora_recording.domain.topic import ON_HOLD, WRITING, Topic
+from agora_recording.domain.topic import ON_HOLD, WRITING, Topic, is_news
 from builders import observation, page_spec, running, status
 from unit.domain.hold import hindered
 
@@ -157,6 +158,24 @@ def test_what_agora_was_told_and_shows_otherwise_is_ignored(
 ) -> None:
     """What it was not told yet is not."""
     assert ignored(seen, seen.attempts[0]) is expected
+
+
+def test_what_is_wanted_must_be_known_to_be_ignored() -> None:
+    """A topic of which it is not known what is wanted is no news, and is not said to be ignored."""
+    seen = replace(shown(Answer(5, on_hold=True), {}), wanted={})
+
+    assert ignored(seen, seen.attempts[0]) is None
+    assert is_news(Topic.HOLD, {}, {}) is False
+    assert is_news(Topic.HOLD, {}, {Topic.HOLD: ON_HOLD}) is True
+
+
+def test_a_page_that_was_streamed_nowhere_is_not_unstreamed() -> None:
+    """An earlier process heard of no stream."""
+    made = running(mode="web")
+    before = status(made, query=Query(status=5, state="InProgress"), resource_id="r1")
+    seen = observation(made, of={"spec": page_spec(**STREAM), "status": before})
+
+    assert is_unstreamed(seen, made) is False
 
 
 STANDINGS = [
