@@ -151,6 +151,8 @@ def _canary(seen: Observation) -> Decision | None:
     full = len(seen.attempts) >= MAX_OPEN
     if full or _starts_are_served(seen) or not seen.is_dead(unknown[-1]):
         return None
+    if seen.storage is not None and seen.wants_recording:
+        return blocked(seen, seen.storage)
     held = (Reason.SID_UNKNOWN, holding(seen, seen.unknown))
     return paced(seen, act.Start(unknown[-1]), *held)
 

@@ -331,6 +331,12 @@ ROWS = (
         act.Start(EIGHT[1]),
     ),
     Row(
+        "it is not asked as long as nothing could be begun",
+        rules.hold_what_is_unknown,
+        observation(*EIGHT[:2], trails=[sent(a) for a in EIGHT[:2]], storage=NO_SECRET),
+        act.Wait(TICK + LOOK_AGAIN),
+    ),
+    Row(
         "once Agora answers starts again another attempt is made",
         rules.prepare_a_recording,
         observation(*EIGHT[:2], trails=[sent(EIGHT[0]), sent(EIGHT[1], answered=True)]),

@@ -22,15 +22,18 @@ from agora_recording.crd.overrides import Overrides
 from agora_recording.crd.placement import Geofence, Placement
 from agora_recording.crd.status import Attempt
 from agora_recording.crd.vendor import StorageVendor
+from agora_recording.crd.web import Web
 from agora_recording.domain import action as act
 from agora_recording.domain import need
 from agora_recording.domain.claim import Claim, Neighbours, Rival
 from agora_recording.domain.decision import decide
 from agora_recording.domain.observation import Observation, Pause, Problem, Trail
 from agora_recording.domain.pace import operation
+from agora_recording.domain.page import ignoring
 from agora_recording.domain.project import kept_for, user_of
 from agora_recording.domain.reason import Health, Reason
 from agora_recording.domain.summary import summarise
+from agora_recording.domain.topic import Topic
 from agora_recording.reconcile.hearing import STOPPING_UNFOUND, UNFOUND
 from agora_recording.translate import answers, sts
 from agora_recording.translate.refusal import refusal
@@ -234,10 +237,20 @@ def test_names_that_people_give_are_not_shortened(missing: Problem) -> None:
     assert ORDINARY in missing.message or f"/{ORDINARY[:4]}" in missing.message
 
 
+@pytest.mark.parametrize("on_hold", [True, False])
+@pytest.mark.parametrize("topic", [Topic.HOLD, Topic.OUTPUTS])
+def test_what_agora_ignores_of_a_page_is_said_within_bounds(topic: Topic, *, on_hold: bool) -> None:
+    """And what becomes of it."""
+    message = ignoring(Web(url="https://example.com", on_hold=on_hold), topic).message
+
+    assert len(message) <= MOST
+    assert "told again within five minutes" in message
+
+
 MEASURED: Final = {
     *("answers.problem", "refusal.refusal", "tokens.token_problem"),
     *("lapse.too_short", "lapse.lapsing", "standing.standing_of", "holdtext.failing"),
-    *("turn.unknown", "project.kept_for"),
+    *("turn.unknown", "project.kept_for", "page.ignoring"),
 }
 """What says why an object is not Ready, beside all of ``need``: each is called above or by
 ``decide``."""
