@@ -1,5 +1,6 @@
 """The lock on a real API server: what cannot change while something may exist at Agora."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -153,6 +154,16 @@ def test_a_locked_field_cannot_change_while_something_may_exist(
         assert api.patch("CloudRecording", "full", patch).accepted
     proves(Row("CloudRecording", f"spec.{field}"))
     proves(Row("CloudRecording", "", lock_rule()["message"]))
+
+
+def test_a_change_that_brings_another_status_is_refused_all_the_same(
+    cluster: ControlPlane, locked: str
+) -> None:
+    """As of somebody who replaces an object by an old one: the API server ignores its status."""
+    for status in (None, {"resourceId": None}, {"phase": "Stopped"}):
+        patch = json.dumps({"spec": {"channel": "other"}, "status": status})
+        with pytest.raises(RuntimeError, match="cannot change channel"):
+            cluster.kubectl("-n", "lock", "patch", "crec", locked, "--type=merge", "-p", patch)
 
 
 @pytest.mark.parametrize("field", REMOVALS)

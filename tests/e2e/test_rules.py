@@ -125,9 +125,10 @@ def test_a_status_costs_little_more_with_rules_than_without(
         assert api.of(group).patch(KIND, "full", status, dry_run=False).accepted
     costs = [(written(api.of(RULED), n), written(api.of(PLAIN), n)) for n in range(WRITES)]
     ruled, plain = (statistics.median(each) for each in zip(*costs, strict=True))
+    ratio = statistics.median(ruled / plain for ruled, plain in costs)
 
-    print(f"a status: {ruled * 1000:.2f} ms with rules, {plain * 1000:.2f} ms without")  # noqa: T201 - a figure
-    assert ruled <= LIMIT * plain
+    print(f"a status: {ruled * 1000:.2f} ms with rules, {plain * 1000:.2f} ms without, {ratio:.2f}")  # noqa: T201 - a figure
+    assert ratio <= LIMIT
 
 
 def written(api: KubeApi, number: int) -> float:

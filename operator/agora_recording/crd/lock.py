@@ -64,12 +64,14 @@ _REMEDY: Final = "set desiredState: Stopped first, or create another CloudRecord
 def lock_rule() -> dict[str, Any]:
     """Return the CEL rule of the lock, for the root of CloudRecording's schema.
 
-    The cheap comparisons come first: most writes are of a status, and change no spec at all.
+    The cheap comparisons come first. Most writes are of a status, which is a resource of its own: a
+    write that changes it changes no spec, and the other way round.
     """
     unlocked = "!has(oldSelf.status) || !has(oldSelf.status.resourceId)"
+    of_status = "!has(self.status) || self.status != oldSelf.status"
     unchanged = " && ".join(_same(field) for field in LOCKED)
     return {
-        "rule": f"{unlocked} || self.spec == oldSelf.spec || ({unchanged})",
+        "rule": f"{unlocked} || {of_status} || self.spec == oldSelf.spec || ({unchanged})",
         "messageExpression": _message_expression(),
         "message": f"locked while status.resourceId is set: {', '.join(LOCKED)}; {_REMEDY}",
         "reason": "FieldValueForbidden",
