@@ -39,7 +39,10 @@ MANY = (
 FPS = "fps must be one of 1, 7, 10, 15, 24, 30, 60"
 AREA = "width times height may be at most 1920 x 1080; make one of them smaller"
 COLOUR = "backgroundColor must look like #101010: a hash and six hexadecimal digits"
-CUSTOM = "custom.regions belongs to type: Custom, which needs it; change type or custom"
+CUSTOM = (
+    "custom.regions goes with type: Custom, and with that alone; set type: Custom, or remove custom "
+    "(in a patch, custom: null)"
+)
 VERTICAL = "vertical belongs to type: Vertical; change type or remove vertical"
 RIGHT = "left plus width may be at most 1"
 BOTTOM = "top plus height may be at most 1"

@@ -129,7 +129,7 @@ def refusal(field: str) -> str:
     """Return what the user reads who changed a locked field."""
     return (
         f"cannot change {field}, while a recording may exist at Agora (status.resourceId is set): "
-        "set desiredState: Stopped first, or create another CloudRecording"
+        "set desiredState: Stopped and wait until that is gone, or create another CloudRecording"
     )
 
 
@@ -149,11 +149,22 @@ def test_a_locked_field_cannot_change_while_something_may_exist(
     forbidden = [each.message for each in answer.causes if each.field == "spec"]
 
     assert not answer.accepted
-    assert any(f"{field}, " in each and "desiredState: Stopped" in each for each in forbidden)
+    named = "the mode" if field == "individual" else field  # which the good object does not have
+    assert any(f"{named}, " in each and "desiredState: Stopped" in each for each in forbidden)
     if field not in {"storage.vendor", "storage.endpoint"}:  # which take more than one change
         assert api.patch("CloudRecording", "full", patch).accepted
     proves(Row("CloudRecording", f"spec.{field}"))
     proves(Row("CloudRecording", "", lock_rule()["message"]))
+
+
+def test_a_change_of_the_mode_is_called_that(api: KubeApi, locked: str) -> None:
+    """All that one mode has and the other has not would hide it."""
+    answer = api.patch("CloudRecording", locked, {"spec": {"individual": {}, "mix": None}})
+    apart = with_resource(api, "apart", {"channel": "standup", "individual": {}})
+    within = api.patch("CloudRecording", apart, {"spec": {"individual": {"media": "Audio"}}})
+
+    assert f"Forbidden: {refusal('the mode')}" in [each.message for each in answer.causes]
+    assert [each.message for each in within.causes] == [f"Forbidden: {refusal('individual')}"]
 
 
 def test_a_change_that_brings_another_status_is_refused_all_the_same(
@@ -214,7 +225,7 @@ def test_a_page_cannot_become_a_channel(api: KubeApi, page: str) -> None:
     answer = api.patch("CloudRecording", page, {"spec": {"web": None, "mix": {}}})
 
     assert not answer.accepted
-    assert "cannot change mix.media" in answer.body["message"]
+    assert "cannot change the mode, " in answer.body["message"]
 
 
 @pytest.mark.parametrize("field", MUTABLE_PAGE_CHANGES)

@@ -112,7 +112,10 @@ class Layout(Model):
         json_schema_extra=rules(
             (
                 "(self.type == 'Custom') == has(self.custom)",
-                "custom.regions belongs to type: Custom, which needs it; change type or custom",
+                (
+                    "custom.regions goes with type: Custom, and with that alone; set type: Custom, or "
+                    "remove custom (in a patch, custom: null)"
+                ),
             ),
             (
                 "self.type == 'Vertical' || !has(self.vertical)",

@@ -58,7 +58,10 @@ MUTABLE: Final = (
 )
 """Fields of the spec that a running recording can follow."""
 
-_REMEDY: Final = "set desiredState: Stopped first, or create another CloudRecording"
+MODES: Final = ("individual", "mix", "web")
+_REMEDY: Final = (
+    "set desiredState: Stopped and wait until that is gone, or create another CloudRecording"
+)
 
 
 def lock_rule() -> dict[str, Any]:
@@ -101,7 +104,8 @@ def _message_expression() -> str:
     Strings are added one by one: a list with filter() and join() exceeds the API server's budget.
     """
     changed = " + ".join(f"({_same(field)} ? '' : '{field}, ')" for field in LOCKED)
+    same_mode = " && ".join(f"has(self.spec.{m}) == has(oldSelf.spec.{m})" for m in MODES)
     return (
-        f"'cannot change ' + {changed} + "
+        f"'cannot change ' + ({same_mode} ? {changed} : 'the mode, ') + "
         f"'while a recording may exist at Agora (status.resourceId is set): {_REMEDY}'"
     )

@@ -35,6 +35,13 @@ class Topic(StrEnum):
     OUTPUTS = "outputs", "RTMP output"
 
 
+def told_of(topic: Topic, wanted: Mapping[Topic, str]) -> str:
+    """Say what Agora is told of a topic, as in "Agora was told ..."."""
+    if topic is Topic.HOLD:
+        return "to hold the page" if wanted[topic] == ON_HOLD else "to go on with the page"
+    return f"the changed {topic.words}"
+
+
 def is_news(topic: Topic, told: Mapping[str, str], wanted: Mapping[Topic, str]) -> bool:
     """Whether what is wanted of ``topic``, if it is known, is not what was told last."""
     return topic in wanted and told.get(topic) != wanted[topic]

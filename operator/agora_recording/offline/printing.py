@@ -13,6 +13,7 @@ from typing import Any
 
 from agora_recording.offline.finding import Finding, Severity, name_of
 from agora_recording.offline.inspection import Inspection
+from agora_recording.offline.kinds import UNCHECKED
 from agora_recording.offline.plan import Plan
 from agora_recording.offline.reading import Document
 
@@ -25,7 +26,7 @@ def as_text(
     verbose: bool,
 ) -> None:
     """Print lines for people and for editors, which jump to where they point."""
-    lines = map(str, sorted(findings, key=lambda each: (each.file, each.line)))
+    lines = map(str, sorted(findings, key=_place))
     shown = "\n".join([*lines, *map("\n".join, map(_plan, plans or ()))])
     if shown:
         sys.stdout.write(f"{shown}\n")
@@ -54,6 +55,11 @@ def as_json(
         told["plans"] = [asdict(each) for each in plans]
     json.dump(told, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
+
+
+def _place(each: Finding) -> tuple[str, bool, int]:
+    """Return what findings are sorted by: that some rules were not checked comes last."""
+    return each.file, UNCHECKED in each.message, each.line
 
 
 def _plan(plan: Plan) -> Iterator[str]:

@@ -147,6 +147,7 @@ _UNTAGGED: Final = {
     yaml.MappingNode: "tag:yaml.org,2002:map",
 }
 _MERGE: Final = "<<"
+MISSED: Final = ": a line --- may be missing before it"
 
 
 class _Making:
@@ -180,7 +181,7 @@ class _Making:
                 continue
             name = _name(key)
             if name in own:
-                problem = f"{name} is given twice"
+                problem = f"{name} is given twice{'' if path else MISSED}"
                 raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
             self.lines[*path, name] = key.start_mark.line + 1
             own[name] = self.value(child, (*path, name))

@@ -28,6 +28,25 @@ def beside(found: Inspection) -> Iterator[Finding]:
         yield from _of_project(found, project)
     for recording in found.recordings:
         yield from _of_recording(found, recording)
+    yield from _rivals(found)
+
+
+def _rivals(found: Inspection) -> Iterator[Finding]:
+    """Warn of recordings that name the same channel and uid: Agora records that once at a time."""
+    first: dict[tuple[str, str, int], str] = {}
+    for each in found.recordings:
+        project = found.project_of(each)
+        if project is None or each.spec.uid is None:
+            continue  # a derived uid is its own
+        target = (project.spec.app_id, each.spec.channel, each.spec.uid)
+        here = f"CloudRecording {each.namespace}/{each.name}"
+        other = first.setdefault(target, here)
+        if other != here:
+            text = (
+                f"{other} of these files records the same channel with the same uid; one of them "
+            )
+            text += "will wait (DuplicateTarget) until the other is gone: give it another uid"
+            yield Finding.warning(each.document, ("spec", "uid"), text)
 
 
 def _of_project(found: Inspection, project: Project) -> Iterator[Finding]:

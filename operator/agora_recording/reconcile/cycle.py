@@ -21,7 +21,7 @@ from agora_recording.domain.observation import FINALIZER, Observation, Problem, 
 from agora_recording.domain.pace import pause_after
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.summary import summarise
-from agora_recording.domain.topic import is_news
+from agora_recording.domain.topic import is_news, told_of
 from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.budgets import Budgets, cost, urgency
 from agora_recording.reconcile.clock import Clock
@@ -222,7 +222,7 @@ class Cycle:
     def _announce(self, look: Look, tell: act.Tell) -> None:
         """Let people know that a change was told; what was only repeated is none."""
         if is_news(tell.topic, tell.attempt.told, look.seen.wanted):
-            note = f"Agora was told the changed {tell.topic.words}."
+            note = f"Agora was told {told_of(tell.topic, look.seen.wanted)}."
             self._announcer.announce(look.seen.recording, Reason.UPDATED, note)
 
     def _spread_the_word(self, look: Look, problem: Problem) -> None:

@@ -100,6 +100,7 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 REFUSALS = {
     "a: 1\nb: {\n": "3: expected the node content, but found '<stream end>'",
     "a:\n  b: 1\n  b: 2\n": "3: b is given twice",
+    "a: 1\na: 2\n": "2: a is given twice: a line --- may be missing before it",
     "a: .inf\n": "1: .inf is no number of JSON",
     "? [1]\n: 2\n": "1: a name must be text",
     "~: 2\n": "1: a name must be text",

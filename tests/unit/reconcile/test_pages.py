@@ -84,7 +84,8 @@ async def test_a_page_is_held_and_resumed_while_it_is_recorded() -> None:
     assert (world.reason(), world.status.phase) == ("Recording", "Recording")
     assert recorded(world) == ("True", "Recording")
     assert world.agora.count("start") == 1
-    assert (Reason.UPDATED, "Agora was told the changed hold of the page.") in world.announcer.told
+    notes = [note for reason, note in world.announcer.told if reason is Reason.UPDATED]
+    assert notes == ["Agora was told to hold the page.", "Agora was told to go on with the page."]
 
 
 @in_fake_time
