@@ -286,9 +286,7 @@ class Observation:
 
     def _informed(self, attempt: Attempt) -> Attempt:
         """Add to a stored attempt what was learned of it since."""
-        trail = self.trails.get(attempt.resource_id)
-        if trail is None:
-            return attempt
+        trail = self.trail(attempt)
         learned = trail.attempt
         return attempt.model_copy(
             update={
