@@ -40,8 +40,8 @@ FPS = "fps must be one of 1, 7, 10, 15, 24, 30, 60"
 AREA = "width times height may be at most 1920 x 1080; make one of them smaller"
 COLOUR = "backgroundColor must look like #101010: a hash and six hexadecimal digits"
 CUSTOM = (
-    "custom.regions goes with type: Custom, and with that alone; set type: Custom, or remove custom "
-    "(in a patch, custom: null)"
+    "custom.regions goes with type: Custom, and with that alone; set type: Custom, "
+    "or remove custom (in a patch, custom: null)"
 )
 VERTICAL = "vertical belongs to type: Vertical; change type or remove vertical"
 RIGHT = "left plus width may be at most 1"

@@ -113,8 +113,8 @@ class Layout(Model):
             (
                 "(self.type == 'Custom') == has(self.custom)",
                 (
-                    "custom.regions goes with type: Custom, and with that alone; set type: Custom, or "
-                    "remove custom (in a patch, custom: null)"
+                    "custom.regions goes with type: Custom, and with that alone; set type: Custom, "
+                    "or remove custom (in a patch, custom: null)"
                 ),
             ),
             (
