@@ -33,6 +33,6 @@ def test_a_nested_object_says_what_is_wrong_and_hides_no_other(stage: Stage) -> 
         words = f"Agora confirms that {stage.channel} is recorded"
         wait_for(lambda: words in message(stage, "lesson"), 30, "the other to record")
 
-        assert "spec.overrides.start.member is refused" in message(stage, "nested")
+        assert "spec.overrides.start.member: it is nested" in message(stage, "nested")
         stage.delete("nested")
         stage.delete("lesson")
