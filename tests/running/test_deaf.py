@@ -97,14 +97,18 @@ def test_what_vanishes_while_it_is_deaf_is_stopped(gate: Gate, stage: Stage) -> 
     wait_for(lambda: not stage.running(), SOON_SECONDS, "the recording to be stopped", every=0.1)
 
 
-def test_a_refused_token_needs_no_new_watch(gate: Gate, hearing: Operator, stage: Stage) -> None:
-    """A 401 makes it log in again, and go on."""
+def test_after_a_refused_token_it_hears_again(gate: Gate, hearing: Operator, stage: Stage) -> None:
+    """A 401 makes kopf log in again, and close the connections of before.
+
+    Mostly its other streams begin anew by themselves. One that is being read at that moment fails
+    ("Connection closed", which kopf does not expect), and a new watch takes over.
+    """
     before = restarts(hearing)
     gate.refuse_watch("cloudrecordings", 401)
 
     begin(stage)
 
-    assert restarts(hearing) == before
+    assert restarts(hearing) - before in {0, 1}
     stage.delete()
 
 
