@@ -1,6 +1,7 @@
 """The words for what holds an object up, beyond those that the golden texts show."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -20,7 +21,7 @@ from agora_recording.domain.holdtext import (
 from agora_recording.domain.observation import Observation, Pause, Problem, Trail
 from agora_recording.domain.pace import operation
 from agora_recording.domain.reason import Reason
-from builders import NOW, TICK, ago, attempt, observation, past, running, status
+from builders import NOW, TICK, ago, attempt, observation, page_spec, past, running, status
 from unit.domain.situations import DEAD, LEAVING, LIVE, LOST, STOPPED, TWO, sent
 
 BROKE_OFF = "Agora said that it broke off"
@@ -38,6 +39,19 @@ def said(reason: Reason, message: str, action: act.Action | None = None) -> Deci
 def search(seen: Observation) -> str:
     """Return what is said of the search for the sid."""
     return beside(seen, said(Reason.SID_UNKNOWN, "Words."))
+
+
+@pytest.mark.parametrize(("running_at", "had"), [(ago(3600), True), (None, False)])
+def test_only_a_page_that_was_seen_to_run_is_said_to_be_done_after_its_hours(
+    running_at: datetime | None, *, had: bool
+) -> None:
+    """Of another one a new start is tried."""
+    page = {"mode": "web", "acquired_at": ago(7200), "must_end_by": ago(-1080)}
+    lost = attempt("page", **page, running_at=running_at)
+    words = holding(observation(lost, of={"spec": page_spec()}), [lost])
+
+    assert ("Agora was seen to record it" in words) is had
+    assert ("a new start is tried" in words) is not had
 
 
 @pytest.mark.parametrize(
