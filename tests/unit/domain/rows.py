@@ -337,6 +337,12 @@ ROWS = (
         act.Wait(TICK + LOOK_AGAIN),
     ),
     Row(
+        "but for an object that goes it is, since only a probe can tell more",
+        rules.resolve_what_is_unknown,
+        observation(*EIGHT[:2], trails=[sent(a) for a in EIGHT[:2]], storage=NO_SECRET, of=LEAVING),
+        act.Start(EIGHT[1]),
+    ),
+    Row(
         "once Agora answers starts again another attempt is made",
         rules.prepare_a_recording,
         observation(*EIGHT[:2], trails=[sent(EIGHT[0]), sent(EIGHT[1], answered=True)]),

@@ -16,6 +16,7 @@ from unit.domain.situations import (
     INTENDED,
     LEAVING,
     LIVE,
+    LOST,
     NO_SECRET,
     PROBE,
     RIVAL,
@@ -81,6 +82,21 @@ def test_what_failed_for_good_is_still_held_for_what_is_unknown() -> None:
     decision = decide(observation(DEAD, trails=[sent(DEAD)], of={"status": failed}))
 
     assert decision.reason is Reason.SID_UNKNOWN
+
+
+def test_what_keeps_anything_from_being_begun_is_said_before_what_is_unknown() -> None:
+    """It is what a person can mend."""
+    seen = observation(*THREE, trails=[sent(each) for each in THREE], storage=NO_SECRET)
+
+    assert decide(seen).reason is NO_SECRET.reason
+
+
+def test_a_start_that_is_repeated_to_end_what_is_unwanted_is_no_beginning() -> None:
+    """Whoever waits for the end hears what is held."""
+    lost = [sent(LOST)]
+
+    assert decide(observation(LOST, trails=lost)).reason is Reason.STARTING
+    assert decide(observation(LOST, trails=lost, of=STOPPED)).reason is Reason.SID_UNKNOWN
 
 
 def test_to_let_go_by_force_of_what_is_over_anyway_is_not_told() -> None:

@@ -8,7 +8,8 @@ import pytest
 from agora_recording.crd.model import SecretKeyReference
 from agora_recording.crd.status import Query
 from agora_recording.domain import action as act
-from agora_recording.domain.observation import Answer, Observation, Problem, Trail
+from agora_recording.domain.observation import Answer, Observation, Pause, Problem, Trail
+from agora_recording.domain.pace import operation
 from agora_recording.domain.page import (
     HELD_ON,
     NOT_HELD,
@@ -22,7 +23,7 @@ from agora_recording.domain.page import (
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.standing import standing_of
 from agora_recording.domain.topic import ON_HOLD, WRITING, Topic, is_news
-from builders import observation, page_spec, running, status
+from builders import TICK, observation, page_spec, running, status
 from unit.domain.hold import hindered
 
 STREAM: dict[str, Any] = {"rtmp_url": "rtmp://example.com/live/one"}
@@ -199,6 +200,15 @@ def test_what_is_ignored_is_being_told_until_agora_was_asked_since(
     asked = hindered(seen, told, ignoring(spec, topic))
 
     assert standing(asked) == Problem(Reason.UPDATING, words)
+
+
+def test_what_failed_to_be_told_is_being_told_once_it_is_tried_again() -> None:
+    """Agora did not hear of it yet, so it ignores nothing."""
+    seen = shown(Answer(5, on_hold=True))
+    told = act.Tell(seen.attempts[0], Topic.HOLD)
+    lapsed = Pause(TICK - 1, 1, Problem(Reason.AGORA_UNAVAILABLE, "Down."), 1)
+
+    assert standing(replace(seen, pauses={operation(told): lapsed})) == WAITS
 
 
 def test_a_page_that_does_as_it_was_told_is_well() -> None:
