@@ -44,7 +44,7 @@ class Telephone:
 
     def _call(self, *said: Any) -> Any:  # noqa: ANN401 - whatever was prepared
         self.calls.append(said)
-        if isinstance(self.answer, Exception):
+        if isinstance(self.answer, BaseException):
             raise self.answer
         return self.answer
 

@@ -133,6 +133,32 @@ async def test_a_query_soon_shows_what_people_wait_for(topic: Topic, *, soon: bo
     assert deed.trail(page).next_query == TICK + (5 if soon else 60)
 
 
+@pytest.mark.parametrize(
+    ("topic", "before", "forgotten"),
+    [
+        (Topic.LAYOUT, "old", True),
+        (Topic.LAYOUT, "new", True),
+        (Topic.HOLD, "old", True),
+        (Topic.HOLD, "new", False),
+    ],
+)
+async def test_what_is_told_once_more_succeeds_only_once_it_shows(
+    topic: Topic, before: str, *, forgotten: bool
+) -> None:
+    """Else it would be told every few seconds; of a layout nothing shows."""
+    made = (
+        running(mode="web", told={topic: before})
+        if topic is Topic.HOLD
+        else running(told={topic: before})
+    )
+    of = {"spec": page_spec() if topic is Topic.HOLD else SPEC}
+    tell = act.Tell(made, topic)
+    seen = observation(made, of=of, wanted={topic: "new"}, pauses=failing(tell))
+    deed = await done(tell, seen, None)
+
+    assert (deed.pause(tell) is None) is forgotten
+
+
 async def test_an_attempt_pins_its_bucket_and_when_its_credentials_lapse() -> None:
     """So that only what is of use for it is passed on, and people are warned in time."""
     lapse = ago(-40_000)

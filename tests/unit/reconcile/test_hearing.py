@@ -13,9 +13,10 @@ from agora_recording.domain import action as act
 from agora_recording.domain.action import Ending
 from agora_recording.domain.claim import Claim, Sighting
 from agora_recording.domain.observation import Answer, Streak, Trail
+from agora_recording.domain.topic import Topic
 from agora_recording.reconcile.hearing import STOPPING_UNFOUND, UNFOUND
 from agora_recording.reconcile.turn import ACQUIRE
-from builders import APP, ENDPOINT, NOW, TICK, ago, observation, running
+from builders import APP, ENDPOINT, NOW, TICK, ago, observation, page_spec, running
 from unit.domain.situations import (
     DEAD,
     INTENDED,
@@ -88,6 +89,36 @@ async def test_a_page_on_hold_is_confirmed_once_it_is_open(
     deed = await done(act.Query(STARTED, "sid-r1"), observation(STARTED), held)
 
     assert deed.trail(STARTED).attempt.confirmed_at == confirmed_at
+
+
+async def test_an_answer_without_a_status_says_nothing_of_a_page_either() -> None:
+    """It is asked again."""
+    page = {"spec": page_spec(on_hold=True)}
+    deed = await done(act.Query(STARTED, "sid-r1"), observation(STARTED, of=page), ServerResponse())
+
+    assert (deed.trail(STARTED).answer, deed.trail(STARTED).unsure) == (None, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted", "doubted"),
+    [
+        ("OnHold", {Topic.HOLD: "OnHold"}, True),
+        ("Writing", {Topic.HOLD: "OnHold"}, False),
+        ("OnHold", {}, False),
+    ],
+    ids=["told", "not told yet", "not known to be wanted"],
+)
+async def test_only_what_agora_was_told_can_be_ignored(
+    told: str, wanted: dict[Topic, str], *, doubted: bool
+) -> None:
+    """A query that shows otherwise has it told again."""
+    made = running(mode="web", told={"hold": told})
+    seen = observation(made, of={"spec": page_spec(on_hold=True)}, wanted=wanted)
+    goes_on = ServerResponse(5, extensions=(Extension("web_recorder_service", on_hold=False),))
+    deed = await done(act.Query(made, "sid-r1"), seen, goes_on)
+
+    assert (Topic.HOLD in deed.trail(made).unsure) is doubted
+    assert (deed.pause(act.Tell(made, Topic.HOLD)) is not None) is doubted
 
 
 async def test_a_recording_stays_confirmed_since_it_was() -> None:
@@ -250,6 +281,14 @@ async def test_a_candidate_that_agora_does_not_find_is_dropped(
     assert (after.candidates, after.absence, after.attempt.sid) == (candidates, absence, None)
     assert deed.pause(action) == (("SidUnknown", 1) if asked_again else None)
     assert deed.pause(act.FindSid(DEAD)) == (("SidUnknown", 1) if sought_again else None)
+
+
+async def test_another_candidate_that_is_gone_does_not_take_the_named_one_along() -> None:
+    """Agora named that; it is asked about next."""
+    trail = sent(DEAD, named="sid", candidates=("other", "sid"), absence=LONG)
+    deed = await done(act.Query(DEAD, "other"), observation(DEAD, trails=[trail]), UNFOUND_HERE)
+
+    assert (deed.trail(DEAD).named, deed.trail(DEAD).candidates) == ("sid", ("sid",))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What acquire and start are told, and what their answers teach."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,6 +22,10 @@ from agora_recording.domain.observation import Observation, Trail
 from agora_recording.domain.pace import STALE
 from agora_recording.domain.reason import Reason
 from agora_recording.domain.topic import Topic
+from agora_recording.reconcile.claims import Claims
+from agora_recording.reconcile.effects import Effects
+from agora_recording.reconcile.memory import Memory
+from agora_recording.reconcile.turn import Turn
 from agora_recording.translate import requests
 from agora_recording.translate.storage import NOWHERE
 from builders import (
@@ -37,7 +42,7 @@ from builders import (
     status,
 )
 from unit.domain.situations import DEAD, LEAVING, LOST, NEW, failing, fresh, sent
-from unit.reconcile.telephone import MEANS, done
+from unit.reconcile.telephone import MEANS, Telephone, done
 
 ACCESS = Access(ENDPOINT, "customer", "secret")
 PROBE = attempt("probe", number=2, probe=True)
@@ -374,6 +379,18 @@ async def test_a_sid_that_was_named_before_is_asked_about_when_the_start_had_beg
     deed = await done(act.Start(LOST), seen, error(Conflict, 201, 7))
 
     assert (deed.trail(LOST).named, deed.trail(LOST).candidates) == ("sid", ("sid",))
+
+
+async def test_a_start_counts_before_it_is_sent() -> None:
+    """Whoever is ended while it waits for the answer has sent it."""
+    memory = Memory(ONLY.recording, trails=dict(ONLY.trails))
+    claims = Claims(lambda _uid: None)
+    turn = Turn(ONLY, memory, MEANS, claims, jitter=0.0, poll_seconds=60.0)
+    telephone = Telephone(asyncio.CancelledError())
+
+    with pytest.raises(asyncio.CancelledError):
+        await Effects(telephone, telephone).perform(act.Start(NEW), turn)
+    assert memory.trails["r1"].sends == 1
 
 
 async def test_what_is_none_of_agoras_business_is_not_asked_of_it() -> None:
