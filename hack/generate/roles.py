@@ -1,34 +1,55 @@
-"""The chart's ClusterRole and Role, from the permissions that the operator's code declares."""
+"""The chart's ClusterRole and Roles, from the permissions that the operator's code declares."""
 
 import json
 from collections.abc import Iterable
 
-from agora_recording.kube.permissions import AT_HOME, PERMISSIONS, Permission
+from agora_recording.kube.permissions import (
+    AT_HOME,
+    IN_NAMESPACES,
+    IN_THE_CLUSTER,
+    Permission,
+)
 from generate.text import TEMPLATE_HEADER
 
 _HEAD = """\
 apiVersion: rbac.authorization.k8s.io/v1
 kind: {kind}
 metadata:
-  name: {{{{ include "agora-recording-operator.fullname" . }}}}
-{namespace}\
+  name: {{{{ include "agora-recording-operator.fullname" {root} }}}}{suffix}
+{place}\
   labels:
-    {{{{- include "agora-recording-operator.labels" . | nindent 4 }}}}
+    {{{{- include "agora-recording-operator.labels" {root} | nindent 4 }}}}
 rules:
 """
-_NAMESPACE = "  namespace: {{ .Release.Namespace }}\n"
+_IN_ALL = "{{- if not .Values.watchNamespaces }}\n"
+_IN_SOME = "{{- range .Values.watchNamespaces }}\n---\n"
+_END = "{{- end }}\n"
 
 
 def chart_templates() -> dict[str, str]:
-    """Return both as Helm templates, by their names in the `templates` folder."""
+    """Return them as Helm templates, by their names in the `templates` folder."""
+    everywhere = _role("ClusterRole", "", (*IN_NAMESPACES, *IN_THE_CLUSTER))
+    at_home = _role("Role", "{{ .Release.Namespace }}", AT_HOME)
+    there = _role("Role", "{{ . }}", IN_NAMESPACES, root="$", suffix="-watch")
     return {
-        "clusterrole.yaml": _template(_HEAD.format(kind="ClusterRole", namespace=""), PERMISSIONS),
-        "role.yaml": _template(_HEAD.format(kind="Role", namespace=_NAMESPACE), AT_HOME),
+        "clusterrole.yaml": f"{TEMPLATE_HEADER}{_IN_ALL}{everywhere}{_END}",
+        "role.yaml": f"{TEMPLATE_HEADER}{at_home}",
+        "namespaced-role.yaml": f"{TEMPLATE_HEADER}{_IN_SOME}{there}{_END}",
     }
 
 
-def _template(head: str, permissions: Iterable[Permission]) -> str:
-    return f"{TEMPLATE_HEADER}{head}{''.join(map(_rule, permissions))}"
+def _role(
+    kind: str,
+    namespace: str,
+    permissions: Iterable[Permission],
+    *,
+    root: str = ".",
+    suffix: str = "",
+) -> str:
+    """Return a role, in a part of a template whose values are in ``root``."""
+    place = f"  namespace: {namespace}\n" if namespace else ""
+    head = _HEAD.format(kind=kind, place=place, root=root, suffix=suffix)
+    return head + "".join(map(_rule, permissions))
 
 
 def _rule(permission: Permission) -> str:

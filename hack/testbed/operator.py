@@ -52,6 +52,8 @@ class Operator:
         cluster: ControlPlane,
         agora_url: str,
         *,
+        home: str = NAMESPACE,
+        account: str = SERVICE_ACCOUNT,
         server: str | None = None,
         ca: Path | None = None,
         **settings: str,
@@ -61,6 +63,8 @@ class Operator:
         Args:
             cluster: Where it works; ``install`` must have been called.
             agora_url: Base URL of Agora's API.
+            home: Namespace of its ServiceAccount.
+            account: Name of that.
             server: URL of the API server if it is to be reached through a proxy.
             ca: The certificate to verify that proxy with.
             settings: Further settings, by their names in lower case.
@@ -68,10 +72,8 @@ class Operator:
         pod_name = f"operator-{uuid.uuid4().hex[:8]}"
         directory = cluster.directory / pod_name
         directory.mkdir()
-        kubeconfig = cluster.kubeconfig_for(
-            NAMESPACE, SERVICE_ACCOUNT, directory, server=server, ca=ca
-        )
-        defaults = {"agora_url": agora_url, "pod_name": pod_name}
+        kubeconfig = cluster.kubeconfig_for(home, account, directory, server=server, ca=ca)
+        defaults = {"agora_url": agora_url, "pod_name": pod_name, "namespace": home}
         defaults |= {"health_host": "127.0.0.1", "health_port": "0"}
         chosen = {f"AGORA_RECORDING_{k.upper()}": v for k, v in {**defaults, **settings}.items()}
         process = Process(

@@ -19,6 +19,7 @@ from agora_recording.kube.inbox import Inbox
 from agora_recording.kube.lease import Candidate, Elector
 from agora_recording.kube.projects import KubeProjects
 from agora_recording.kube.recordings import KubeRecordings
+from agora_recording.kube.scope import Scope
 from agora_recording.kube.secrets import KubeSecrets
 from agora_recording.kube.vigil import Vigil
 from agora_recording.kube.watch import Watch, quiet_kopf
@@ -56,7 +57,8 @@ class Operator:
         self._memories, self._queue = Memories(), WorkQueue()
         namespaces = Namespaces()
         protection = ProjectProtection(KubeProjects(api), self._memories, namespaces)
-        recordings = KubeRecordings(api)
+        scope = Scope(settings.watch_namespaces)
+        recordings = KubeRecordings(api, scope)
         self._budgets = Budgets(self._queue.add)
         hosts = Hosts(only(settings.agora_url))
         self._agora = AgoraClient(hosts, connections=settings.workers, observe=metrics.agora_called)
@@ -78,8 +80,8 @@ class Operator:
         )
         self._inbox = Inbox(self._workers, self._reports, recordings, namespaces)
         self._vigil = Vigil(
-            api.serves,
-            lambda: Watch(self._inbox.deliver, self._inbox.relist),
+            lambda: api.serves(scope.plurals),
+            lambda: Watch(scope, self._inbox.deliver, self._inbox.relist),
             replaced=metrics.watch_restarts.inc,
         )
         self._beat = time.monotonic()

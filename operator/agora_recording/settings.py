@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import Field, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "AGORA_RECORDING_"
 NAMESPACE_FILE: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 """Where a pod finds the name of its namespace."""
 SHORTER: Final = {"renew_deadline": "lease_duration", "retry_period": "renew_deadline"}
 """Each of these times must be shorter than the other, or nobody leads, or two do."""
+
+
+Namespace = Annotated[str, Field(max_length=63, pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")]
 
 
 class LogFormat(StrEnum):
@@ -54,6 +57,10 @@ class Settings(BaseSettings):
     poll_interval: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(minutes=2)
     """How often a running recording is looked at. Longer saves calls, shorter notices an end
     sooner."""
+
+    watch_namespaces: Annotated[tuple[Namespace, ...], NoDecode] = ()
+    """The only namespaces in which the operator works, with commas between them; unset: all. It
+    then lists nothing of the whole cluster, so that ClusterAgoraProjects are not served."""
 
     workers: Annotated[int, Field(ge=1, le=1000)] = 64
     """How many objects are worked on at the same time."""
@@ -104,6 +111,13 @@ class Settings(BaseSettings):
     retry_period: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(seconds=1)
     """How often the leader renews the Lease, and the others look at it; shorter than the
     renewal deadline."""
+
+    @field_validator("watch_namespaces", mode="before")
+    @classmethod
+    def _apart(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
 
     @field_validator(*SHORTER)
     @classmethod

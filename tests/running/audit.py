@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from testbed.controlplane import ControlPlane
@@ -15,6 +16,31 @@ WRITES: Final = frozenset({"create", "update", "patch", "delete"})
 def writes(cluster: ControlPlane, namespace: str) -> list[str]:
     """Return the operator's writes in a namespace, as "verb resource/subresource"."""
     return [_described(entry) for entry in _entries(cluster) if _is_write(entry, namespace)]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asked the API server for."""
+
+    verb: str
+    resource: str
+    namespace: str
+    """Empty: of the whole cluster."""
+    status: int
+
+
+def requests_of(cluster: ControlPlane, user: str) -> list[Request]:
+    """Return what a user asked for of resources, and what it was answered."""
+    return [
+        Request(
+            entry["verb"],
+            entry["objectRef"]["resource"],
+            entry["objectRef"].get("namespace", ""),
+            entry["responseStatus"]["code"],
+        )
+        for entry in _entries(cluster)
+        if entry["user"]["username"] == user and "objectRef" in entry and "responseStatus" in entry
+    ]
 
 
 def _entries(cluster: ControlPlane) -> Iterator[dict[str, Any]]:

@@ -34,28 +34,28 @@ class Pulse:
 
     def __init__(
         self,
-        plurals: Collection[str],
+        paths: Collection[str],
         relisted: Callable[[str], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Begin to wait for the first request.
 
         Args:
-            plurals: What is to be watched.
+            paths: Where all that is to be watched is listed.
             relisted: Told the plural of which kopf has taken in a whole list.
             clock: Seconds that only grow.
         """
         self._relisted, self._clock = relisted, clock
-        self._due = dict.fromkeys(plurals, clock() + QUIET_SECONDS)
-        """By when the next list or watch of a plural must have begun."""
-        self._heard = dict.fromkeys(plurals, -math.inf)
+        self._due = dict.fromkeys(paths, clock() + QUIET_SECONDS)
+        """By when the next list or watch of a path must have begun."""
+        self._heard = dict.fromkeys(paths, -math.inf)
         """When a list had been taken in, or the API server agreed to a watch."""
         self._listed: set[str] = set()
         self._looking = 0
 
     @property
     def is_deaf(self) -> bool:
-        """Whether kopf has ceased to ask for a plural. It will not begin again by itself."""
+        """Whether kopf has ceased to ask for a path. It will not begin again by itself."""
         now = self._clock()
         return any(due < now for due in self._due.values())
 
@@ -67,29 +67,29 @@ class Pulse:
 
     async def __call__(self, request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
         """Send a request, and note it."""
-        plural = request.url.name
-        if plural not in self._due:
+        path = request.url.path
+        if path not in self._due:
             return await self._look_around(request, send)
-        self._due[plural] = self._clock() + QUIET_SECONDS
+        self._due[path] = self._clock() + QUIET_SECONDS
         is_watch = "watch" in request.url.query
-        if is_watch and plural in self._listed:
-            self._took_in(plural)
+        if is_watch and path in self._listed:
+            self._took_in(path)
         response = await send(request)
         if response.status == HTTPStatus.OK:
-            self._answered(plural, is_watch=is_watch)
+            self._answered(path, is_watch=is_watch)
         return response
 
-    def _took_in(self, plural: str) -> None:
+    def _took_in(self, path: str) -> None:
         """Note that the whole list was handed over: kopf asks for the watch after that."""
-        self._listed.discard(plural)
-        self._heard[plural] = self._clock()
-        self._relisted(plural)
+        self._listed.discard(path)
+        self._heard[path] = self._clock()
+        self._relisted(path.rpartition("/")[2])
 
-    def _answered(self, plural: str, *, is_watch: bool) -> None:
+    def _answered(self, path: str, *, is_watch: bool) -> None:
         if is_watch:
-            self._heard[plural] = self._clock()
+            self._heard[path] = self._clock()
         else:
-            self._listed.add(plural)
+            self._listed.add(path)
 
     async def _look_around(self, request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
         """Send one of the requests by which kopf learns, at its beginning, what is served.

@@ -16,6 +16,7 @@ from agora_recording.crd.status import CloudRecordingStatus
 from agora_recording.domain.holdtext import FORCE_RELEASE
 from agora_recording.domain.observation import Recording
 from agora_recording.kube.api import KubeApi
+from agora_recording.kube.scope import EVERYWHERE, RECORDINGS, Scope
 from agora_recording.reconcile.ports import GoneError
 
 PAGE: Final = 500
@@ -49,8 +50,9 @@ def parse(raw: Mapping[str, Any]) -> Recording:
 class KubeRecordings:
     """Reads and writes CloudRecordings."""
 
-    def __init__(self, api: KubeApi) -> None:
+    def __init__(self, api: KubeApi, scope: Scope = EVERYWHERE) -> None:
         self._api = api
+        self._paths = tuple(scope.paths_of(RECORDINGS))
 
     async def read(self, recording: Recording) -> Recording:
         """Return the object as it is now; GoneError if this incarnation does not exist."""
@@ -60,13 +62,20 @@ class KubeRecordings:
         return found
 
     async def present(self) -> tuple[set[str], int]:
-        """Return the uids of all objects there are, and the resourceVersion they are as of."""
+        """Return the uids of all objects there are, and the resourceVersion they are as of.
+
+        What is newer than that may be missing.
+        """
+        lists = [await self._present(path) for path in self._paths]
+        return set().union(*(uids for uids, _ in lists)), min(version for _, version in lists)
+
+    async def _present(self, path: str) -> tuple[set[str], int]:
         uids: set[str] = set()
         more: str | None = ""
         version = 0
         while more is not None:
             query = urlencode({"limit": PAGE, "continue": more})
-            page = await self._api.get(f"/apis/{API_VERSION}/cloudrecordings?{query}", METADATA)
+            page = await self._api.get(f"{path}?{query}", METADATA)
             items = page["items"] or ()  # null if there are none, unlike in a list of whole objects
             uids |= {item["metadata"]["uid"] for item in items}
             version = int(page["metadata"]["resourceVersion"])

@@ -12,8 +12,6 @@ from typing import Final, Protocol
 
 import structlog
 
-from agora_recording.kube.watch import PLURALS
-
 CRD_SECONDS: Final = 2.0
 """How often to look whether the CRDs are there."""
 LOOK_SECONDS: Final = 1.0
@@ -68,7 +66,7 @@ class Vigil:
 
     def __init__(
         self,
-        serves: Callable[[frozenset[str]], Awaitable[bool]],
+        serves: Callable[[], Awaitable[bool]],
         begin: Callable[[], OneWatch],
         *,
         replaced: Callable[[], None],
@@ -76,7 +74,7 @@ class Vigil:
         """Prepare.
 
         Args:
-            serves: Says whether the API server knows some plurals; False if it does not answer.
+            serves: Says whether the API server knows our kinds; False if it does not answer.
             begin: Makes a watch.
             replaced: Told each time that a watch was over.
         """
@@ -121,13 +119,13 @@ class Vigil:
 
     async def _until_served(self) -> None:
         """Wait for our kinds; kopf does not notice those that come while it runs."""
-        served = await self._serves(PLURALS)
+        served = await self._serves()
         if not served:
             self._failing_since = None
             log.warning("Waiting for the CRDs; apply crds/ to the cluster")
         while not served:
             await asyncio.sleep(CRD_SECONDS)
-            served = await self._serves(PLURALS)
+            served = await self._serves()
 
     async def _watch_once(self) -> str:
         """Watch until that is over, and return why."""

@@ -23,20 +23,10 @@ import kopf
 import structlog
 from kubernetes.aio.client.configuration import Configuration
 
-from agora_recording.crd.model import GROUP, VERSION
 from agora_recording.kube.api import load_configuration
 from agora_recording.kube.pulse import PAUSE_SECONDS, SILENCE_SECONDS, WATCH_SECONDS, Pulse
+from agora_recording.kube.scope import Resource, Scope
 
-RECORDINGS: Final = (GROUP, VERSION, "cloudrecordings")
-NEEDED: Final = (
-    ("", "v1", "namespaces"),
-    (GROUP, VERSION, "agoraprojects"),
-    (GROUP, VERSION, "clusteragoraprojects"),
-)
-"""What must be known before any recording is looked at."""
-WATCHED: Final = (*NEEDED, RECORDINGS)
-PLURALS: Final = frozenset(plural for group, _, plural in WATCHED if group == GROUP)
-"""What must be served before a watch starts: kopf does not notice kinds that come later."""
 STOP_SECONDS: Final = 5.0
 """How long the thread may take to end; it is a daemon, so it cannot keep the process."""
 END_SECONDS: Final = 2.5
@@ -50,29 +40,26 @@ Deliver = Callable[[str, str | None, Mapping[str, Any]], None]
 """Takes the plural of a resource, the type of the event and the object, in the main loop."""
 HandOver = Callable[[str, Mapping[str, Any]], None]
 """Takes the plural of a resource and the event, in kopf's thread."""
-Resource = tuple[str, str, str]
-"""Group, version and plural."""
 Relisted = Callable[[str], None]
-"""Takes the plural of which all objects were just delivered, in the main loop."""
+"""Takes the plural of which a whole list was just delivered, in the main loop."""
 
 
 log = structlog.get_logger()
 
 
 class Watch:
-    """Watches recordings, projects and namespaces, and delivers what it sees, until it fails.
+    """Watches recordings, and what they need, and delivers what it sees, until it fails.
 
     It is started once; what comes after a failure is ``Vigil``'s.
     """
 
-    def __init__(self, deliver: Deliver, relisted: Relisted) -> None:
+    def __init__(self, scope: Scope, deliver: Deliver, relisted: Relisted) -> None:
+        self._scope = scope
         self._deliver = deliver
         self._loop = asyncio.get_running_loop()
         self._wanted = True
         self._stop: Callable[[], None] | None = None
-        self.pulse = Pulse(
-            [plural for _, _, plural in WATCHED], lambda plural: self._tell(relisted, plural)
-        )
+        self.pulse = Pulse(scope.paths, lambda plural: self._tell(relisted, plural))
         """Tells whether it still watches."""
         self.over: asyncio.Future[BaseException | None] = self._loop.create_future()
         """Done as soon as it has failed or ended, with the error, if any."""
@@ -115,7 +102,10 @@ class Watch:
         if not self._wanted:
             return
         parts = await kopf.spawn_tasks(
-            registry=registry(self._hand_over, self.pulse), standalone=True, clusterwide=True
+            registry=registry(self._scope, self._hand_over, self.pulse),
+            standalone=True,
+            clusterwide=not self._scope.namespaces,
+            namespaces=self._scope.namespaces,
         )
         told = asyncio.create_task(stopped.wait())
         done, _ = await asyncio.wait({*parts, told}, return_when=asyncio.FIRST_COMPLETED)
@@ -156,7 +146,9 @@ async def _end_all(parts: Collection[asyncio.Task[None]]) -> None:
         _error_of(ended)  # asyncio complains of errors that nobody has seen
 
 
-def registry(hand_over: HandOver, pulse: Pulse | None = None) -> kopf.OperatorRegistry:
+def registry(
+    scope: Scope, hand_over: HandOver, pulse: Pulse | None = None
+) -> kopf.OperatorRegistry:
     """Return all the handlers that kopf is given; ``pulse`` is to see all that it asks for."""
     handlers = kopf.OperatorRegistry()
     middlewares = [pulse] if pulse else []
@@ -171,9 +163,9 @@ def registry(hand_over: HandOver, pulse: Pulse | None = None) -> kopf.OperatorRe
         logged_in = time.monotonic()
         return session(await load_configuration(), middlewares)
 
-    for resource in NEEDED:
+    for resource in scope.needed:
         _know(handlers, resource, hand_over)
-    for resource in WATCHED:
+    for resource in scope.watched:
         _see(handlers, resource, hand_over)
     return handlers
 

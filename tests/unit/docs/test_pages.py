@@ -14,7 +14,7 @@ from agora_recording.crd.model import API_VERSION
 from agora_recording.crd.project import AgoraProjectSpec
 from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.domain.reason import Reason
-from agora_recording.kube.permissions import PERMISSIONS
+from agora_recording.kube.permissions import IN_NAMESPACES
 from agora_recording.telemetry import Metrics
 
 ROOT = Path(__file__).parents[3]
@@ -213,6 +213,6 @@ def test_the_stop_by_hand_is_the_operators_stop() -> None:
 
 def test_secrets_are_read_by_name_only() -> None:
     """The README says so."""
-    verbs = [each.verbs for each in PERMISSIONS if "secrets" in each.resources]
+    verbs = [each.verbs for each in IN_NAMESPACES if "secrets" in each.resources]
 
     assert verbs == [("get",)]

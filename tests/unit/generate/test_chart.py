@@ -9,7 +9,12 @@ import pytest
 import yaml
 from pydantic.alias_generators import to_camel
 
-from agora_recording.kube.permissions import AT_HOME, PERMISSIONS, Permission
+from agora_recording.kube.permissions import (
+    AT_HOME,
+    IN_NAMESPACES,
+    IN_THE_CLUSTER,
+    Permission,
+)
 from agora_recording.settings import PREFIX, Settings
 from generate import crds, roles
 
@@ -23,6 +28,7 @@ FIXED = {
     "health_port": "named in the Deployment",
     "namespace": "the pod's own",
     "pod_name": "the pod's own",
+    "watch_namespaces": "watchNamespaces, by which there are Roles, too",
 }
 """Settings that the chart does not offer, and why."""
 
@@ -78,14 +84,19 @@ def test_the_deployment_uses_the_prefix_of_the_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "permissions"), [("clusterrole.yaml", PERMISSIONS), ("role.yaml", AT_HOME)]
+    ("name", "permissions"),
+    [
+        ("clusterrole.yaml", (*IN_NAMESPACES, *IN_THE_CLUSTER)),
+        ("namespaced-role.yaml", IN_NAMESPACES),
+        ("role.yaml", AT_HOME),
+    ],
 )
 def test_a_role_has_each_permission_with_its_reason(
     name: str, permissions: tuple[Permission, ...]
 ) -> None:
     """Whoever reviews the role sees why."""
     text = roles.chart_templates()[name]
-    rules = yaml.safe_load(text[text.index("rules:") :])["rules"]
+    rules = yaml.safe_load(text[text.index("rules:") :].partition("{{- end")[0])["rules"]
 
     assert [
         (r["apiGroups"], r["resources"], r.get("resourceNames", []), r["verbs"]) for r in rules

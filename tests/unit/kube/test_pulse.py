@@ -28,8 +28,7 @@ class Run:
     def __init__(self) -> None:
         self.now = 100.0
         self.relisted: list[str] = []
-        plurals = ("cloudrecordings", "agoraprojects")
-        self.pulse = Pulse(plurals, self.relisted.append, lambda: self.now)
+        self.pulse = Pulse((RECORDINGS, PROJECTS), self.relisted.append, lambda: self.now)
 
     async def ask(self, path: str, status: int | None = 200, *, seconds: float = 0) -> None:
         """Send a request that is answered after so long; None: not at all."""

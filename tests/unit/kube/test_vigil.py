@@ -9,7 +9,6 @@ from itertools import pairwise
 import pytest
 
 from agora_recording.kube.vigil import GIVE_UP_SECONDS, LONGEST_PAUSE_SECONDS, Vigil, WatchError
-from agora_recording.kube.watch import PLURALS
 from unit.reconcile.fake_time import in_fake_time
 
 
@@ -59,8 +58,7 @@ class Scene:
         """The latest watch."""
         return self.watches[-1]
 
-    async def _serves(self, plurals: frozenset[str]) -> bool:
-        assert plurals == PLURALS
+    async def _serves(self) -> bool:
         return self.served
 
     def _begin(self) -> FakeWatch:

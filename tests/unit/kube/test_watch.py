@@ -8,7 +8,8 @@ import kopf
 import pytest
 
 import agora_recording
-from agora_recording.kube.watch import SILENCE_SECONDS, WATCH_SECONDS, WATCHED, registry
+from agora_recording.kube.scope import EVERYWHERE, Scope
+from agora_recording.kube.watch import SILENCE_SECONDS, WATCH_SECONDS, registry
 
 SOURCE = Path(agora_recording.__file__).parent
 FORBIDDEN = (
@@ -24,10 +25,13 @@ FORBIDDEN = (
 )
 
 
-def made() -> tuple[kopf.OperatorRegistry, list[tuple[str, Any]]]:
+SOMEWHERE = Scope(("lessons",))
+
+
+def made(scope: Scope = EVERYWHERE) -> tuple[kopf.OperatorRegistry, list[tuple[str, Any]]]:
     """Return the registry, and what its handlers hand over."""
     handed: list[tuple[str, Any]] = []
-    return registry(lambda plural, event: handed.append((plural, event))), handed
+    return registry(scope, lambda plural, event: handed.append((plural, event))), handed
 
 
 def handlers(of: kopf.OperatorRegistry, name: str) -> list[Any]:
@@ -40,17 +44,18 @@ def called(handler: Any) -> str:  # noqa: ANN401 - of any kind
     return str(handler.id).rsplit(".", maxsplit=1)[-1].split("/")[0]
 
 
-def test_only_watching_handlers_are_registered() -> None:
+@pytest.mark.parametrize("scope", [EVERYWHERE, SOMEWHERE])
+def test_only_watching_handlers_are_registered(scope: Scope) -> None:
     """Handlers of changes, timers and daemons lose money (decision 0002)."""
-    registered, _ = made()
+    registered, _ = made(scope)
 
     assert handlers(registered, "_changing") == []
     assert handlers(registered, "_spawning") == []
     assert handlers(registered, "_webhooks") == []
     watched = {called(h) for h in handlers(registered, "_watching")}
-    assert {f"see_{plural}" for _, _, plural in WATCHED} == watched
+    assert {f"see_{plural}" for _, _, plural in scope.watched} == watched
     known = {called(h) for h in handlers(registered, "_indexing")}
-    assert {f"know_{plural}" for _, _, plural in WATCHED} - known == {"know_cloudrecordings"}
+    assert {f"know_{plural}" for _, _, plural in scope.watched} - known == {"know_cloudrecordings"}
     activities = {(h.activity.value, called(h)) for h in handlers(registered, "_activities")}
     assert {("startup", "configure"), ("authentication", "login")} == activities
 
@@ -84,4 +89,4 @@ def test_events_are_handed_over_as_they_come() -> None:
     for handler in handlers(registered, "_watching"):
         handler.fn(event=event)
 
-    assert sorted((plural, event) for _, _, plural in WATCHED) == sorted(handed)
+    assert sorted((plural, event) for _, _, plural in EVERYWHERE.watched) == sorted(handed)
