@@ -14,12 +14,12 @@ from typing import Any, Final
 
 import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from agora_recording.agora import errors, protocol, wire
 from agora_recording.agora.errors import Said
 from agora_recording.agora.hosts import Hosts
 from agora_recording.agora.protocol import Access, Operation, Request, Task
+from agora_recording.agora.transport import Transport
 
 CONNECT_SECONDS: Final = 5.0
 TIMEOUTS: Final = {
@@ -47,9 +47,8 @@ class AgoraClient:
         self, hosts: Hosts, *, connections: int, observe: Observer = lambda *_: None
     ) -> None:
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        transport = AiohttpTransport(limits=limits)
         headers = {"Content-Type": "application/json;charset=utf-8"}
-        self._http = httpx.AsyncClient(transport=transport, headers=headers)
+        self._http = httpx.AsyncClient(transport=Transport(limits), headers=headers)
         self._hosts = hosts
         self._observe = observe
 
@@ -148,11 +147,15 @@ class AgoraClient:
 def _never_connected(error: Exception) -> bool:
     """Say whether a request was certainly not sent.
 
-    The transport calls every broken connection a ConnectTimeout; its cause knows better.
+    The transport calls every broken connection a ConnectTimeout; its cause knows better. A proxy
+    that refuses to connect has been told the host, and nothing of the request.
     """
     cause = error.__cause__
     return isinstance(error, httpx.PoolTimeout) or isinstance(
-        cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
+        cause,
+        aiohttp.ClientConnectorError
+        | aiohttp.ConnectionTimeoutError
+        | aiohttp.ClientHttpProxyError,
     )
 
 

@@ -62,6 +62,9 @@ class KubeApi:
         """Make a client from the configuration of this pod or this shell."""
         configuration = await load_configuration()
         configuration.connection_pool_maxsize = 100
+        # As the watch does: a proxy that leads to Agora rarely leads to the API server, too. One of
+        # the kubeconfig is used all the same.
+        configuration.client_session_kwargs = {"trust_env": False}
         return cls(ApiClient(configuration), observe)
 
     async def close(self) -> None:
