@@ -6,43 +6,17 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from agora_recording.settings import Settings
-from e2e.kubeapi import Object
+from e2e.chart import CHART, ROOT, rendered, run
 from generate.__main__ import generated
-from testbed.binaries import find_or_build_helm
 from testbed.controlplane import ControlPlane
 from testbed.processes import wait_for
 
-ROOT = Path(__file__).parents[2]
-CHART = ROOT / "charts" / "agora-recording-operator"
 NAMESPACE = "agora-recording-system"
 PRINT_SETTINGS = (
     "from agora_recording.settings import Settings; print(Settings().model_dump_json())"
 )
-
-
-@pytest.fixture(scope="module")
-def helm() -> Path:
-    """Return the path of Helm."""
-    return find_or_build_helm()
-
-
-def run(helm: Path, *arguments: str, cluster: ControlPlane | None = None) -> str:
-    """Run Helm and return what it prints, on stderr too if it fails."""
-    environment = cluster.environment() if cluster else None
-    command = [str(helm), *arguments]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    return result.stdout + (result.stderr if result.returncode else "")
-
-
-def rendered(helm: Path, kind: str, *values: str) -> Object:
-    """Return the object of a kind that the chart makes."""
-    sets = [word for value in values for word in ("--set", value)]
-    documents = yaml.safe_load_all(run(helm, "template", "x", str(CHART), *sets))
-    (only,) = [document for document in documents if document and document["kind"] == kind]
-    return dict(only)
 
 
 def test_the_generated_files_are_up_to_date(helm: Path) -> None:

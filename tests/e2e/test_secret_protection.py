@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from agora_recording.domain.project import IN_USE
+from e2e.chart import CHART, run
 from e2e.kubeapi import CRDS, Object
 from e2e.objects import CLUSTER_PROJECT, PROJECT
-from e2e.test_install import CHART, run
 from testbed.binaries import find_or_build_helm
 from testbed.controlplane import ControlPlane, KubectlError
 from testbed.processes import wait_for
