@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from generate import bundle, crds, reference, roles, schemas
+from generate import bundle, crds, reference, roles, schemas, values
 from testbed.binaries import find_or_build_helm
 
 _ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def generated(root: Path, helm: Path) -> dict[str, str]:
         chart = bundle.with_templates(root / bundle.CHART, templates, Path(folder))
         rendered = bundle.render(chart, helm)
     in_chart = {f"{bundle.CHART}/templates/{name}": text for name, text in templates.items()}
-    plain = crds.plain_files() | reference.pages() | schemas.files()
+    plain = crds.plain_files() | reference.pages() | schemas.files() | values.files(root)
     return plain | in_chart | {bundle.PATH: rendered}
 
 

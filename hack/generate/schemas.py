@@ -36,7 +36,7 @@ def _text(schema: Schema) -> str:
 
 def _whole(kind: Kind) -> Schema:
     """Return the schema of an object, as it is written and as the API server shows it."""
-    schema = _plain(kind.schema)
+    schema = plain(kind.schema)
     schema["properties"]["apiVersion"] = {"const": API_VERSION}
     schema["properties"]["kind"] = {"const": kind.name}
     del schema["properties"]["status"]["default"]  # what the API server shows before the operator
@@ -45,7 +45,7 @@ def _whole(kind: Kind) -> Schema:
     return head | schema | {"required": required}
 
 
-def _plain(schema: Schema) -> Schema:
+def plain(schema: Schema) -> Schema:
     """Return a structural schema in the words of draft 7."""
     plain = {word: value for word, value in schema.items() if not word.startswith(_KUBERNETES)}
     if rules := [str(each["message"]) for each in schema.get(VALIDATIONS, ())]:
@@ -63,10 +63,10 @@ def _plain(schema: Schema) -> Schema:
 def _inner(schema: Schema) -> dict[str, Any]:
     """Return the schemas of members and items; a member that is not named is refused."""
     inner: dict[str, Any] = {
-        word: _plain(schema[word]) for word in ("items", "additionalProperties") if word in schema
+        word: plain(schema[word]) for word in ("items", "additionalProperties") if word in schema
     }
     if "properties" in schema:
-        inner["properties"] = {name: _plain(each) for name, each in schema["properties"].items()}
+        inner["properties"] = {name: plain(each) for name, each in schema["properties"].items()}
         open_ended = schema.get("x-kubernetes-preserve-unknown-fields", False)
         inner.setdefault("additionalProperties", bool(open_ended))
     return inner

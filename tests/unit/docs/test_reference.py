@@ -9,10 +9,12 @@ from agora_recording.crd.lock import LOCKED, MUTABLE
 from agora_recording.domain.decision import RULES
 from agora_recording.domain.reason import Reason
 from agora_recording.settings import PREFIX, Settings
+from generate import values
 from generate.reference import FOLDER, PROVED, pages
 
 ROOT = Path(__file__).parents[3]
-PAGES = pages()
+VALUES_PAGE = {path: text for path, text in values.files(ROOT).items() if path == values.PAGE}
+PAGES = pages() | VALUES_PAGE
 
 
 def rows(name: str) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from agora_recording.kube.permissions import (
     Permission,
 )
 from agora_recording.settings import PREFIX, Settings
-from generate import crds, roles
+from generate import crds, roles, values
 
 CHART = Path(__file__).parents[3] / "charts" / "agora-recording-operator"
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
@@ -68,6 +68,35 @@ def test_each_setting_is_in_the_schema() -> None:
 def test_each_value_is_in_the_schema() -> None:
     """The defaults and the schema list the same values; Helm itself adds `global`."""
     assert SCHEMA["properties"].keys() - {"global"} == VALUES.keys()
+
+
+def leaves(values: dict[str, Any], inside: str = "") -> Iterator[str]:
+    """Yield the path of each value that is no group of others."""
+    for name, value in values.items():
+        if isinstance(value, dict) and value:
+            yield from leaves(value, f"{inside}{name}.")
+        else:
+            yield inside + name
+
+
+def test_each_value_is_explained() -> None:
+    """By the comment before it, or before the one whose default it is a part of."""
+    explained = values.comments((CHART / "values.yaml").read_text())
+    whole = {path for path in explained if not any(p.startswith(f"{path}.") for p in explained)}
+    lost = [
+        leaf
+        for leaf in leaves(VALUES)
+        if not any(f"{leaf}.".startswith(f"{path}.") for path in whole)
+    ]
+
+    assert lost == []
+
+
+def test_the_schema_knows_the_spec_of_a_project_as_it_is() -> None:
+    """A field that is added to the kind can be set in the values."""
+    schema = (CHART / "values.schema.json").read_text()
+
+    assert values.with_project(schema) == schema, "run `make generate`"
 
 
 @pytest.mark.parametrize(("name", "schema"), list(objects(SCHEMA)))
