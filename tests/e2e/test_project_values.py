@@ -18,8 +18,11 @@ WANTED = ("--set", f"project.enabled=true,project.namespace=lessons,{SPEC}")
 
 @pytest.fixture(scope="module")
 def empty_cluster() -> Iterator[ControlPlane]:
-    """A cluster that never heard of recordings."""
-    with ControlPlane.start() as running:
+    """A cluster that never heard of recordings, and takes 5 s to serve what it hears of.
+
+    Each API server of several does, so that the others hear of it, too.
+    """
+    with ControlPlane.start(apiserver_flags=["--apiserver-count=2"]) as running:
         running.kubectl("create", "namespace", "lessons")
         yield running
 
@@ -36,7 +39,8 @@ def test_a_project_comes_stays_and_is_taken_over(helm: Path, empty_cluster: Cont
     def do(verb: str, *words: str) -> str:
         return run(helm, verb, *PLACE, *words, cluster=empty_cluster)
 
-    notes = do("install", str(CHART), "--create-namespace", *WANTED)
+    nobody = ("--wait", "--set", "replicas=0")  # there is no node for a pod
+    notes = do("install", str(CHART), "--create-namespace", *nobody, *WANTED)
     made = project(empty_cluster)
     changed = do("upgrade", str(CHART), *WANTED, "--set", "project.spec.limits.requestsPerSecond=5")
     upgraded = project(empty_cluster)
