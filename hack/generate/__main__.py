@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from generate import bundle, crds, reference, roles, schemas, values
+from generate import bundle, crds, kustomize, reference, roles, schemas, values
 from testbed.binaries import find_or_build_helm
 
 _ROOT = Path(__file__).parents[2]
@@ -14,6 +14,8 @@ _GENERATED = (
     f"{bundle.CHART}/templates/crd-*.yaml",
     f"{reference.FOLDER}/*",
     f"{schemas.FOLDER}/*",
+    f"{kustomize.FOLDER}/*/*.yaml",
+    f"{kustomize.FOLDER}/*/*/*.yaml",
 )
 """Files that nothing but this program makes: what it no longer makes is stale."""
 
@@ -38,10 +40,11 @@ def generated(root: Path, helm: Path) -> dict[str, str]:
     templates = crds.chart_templates() | roles.chart_templates()
     with tempfile.TemporaryDirectory(prefix="agora-generate-") as folder:
         chart = bundle.with_templates(root / bundle.CHART, templates, Path(folder))
-        rendered = bundle.render(chart, helm)
+        rendered = {bundle.PATH: bundle.render(chart, helm)}
+        rendered |= kustomize.files(lambda values: bundle.render(chart, helm, values))
     in_chart = {f"{bundle.CHART}/templates/{name}": text for name, text in templates.items()}
     plain = crds.plain_files() | reference.pages() | schemas.files() | values.files(root)
-    return plain | in_chart | {bundle.PATH: rendered}
+    return plain | in_chart | rendered
 
 
 def _different(root: Path, files: dict[str, str]) -> list[str]:

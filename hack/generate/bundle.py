@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,14 +22,14 @@ _OF_HELM: Final = ("# Source:", "helm.sh/", "app.kubernetes.io/managed-by: Helm"
 """How lines begin that are true only of what Helm installs."""
 
 
-def render(chart: Path, helm: Path) -> str:
-    """Return the bundle that Helm makes of a chart.
+def render(chart: Path, helm: Path, values: Sequence[str] = ()) -> str:
+    """Return the bundle that Helm makes of a chart, with further values if there are any.
 
     Raises:
         RuntimeError: If Helm refuses the chart; the message is Helm's.
     """
-    values = [word for value in _VALUES for word in ("--set", value)]
-    command = [str(helm), "template", _RELEASE, str(chart), "--namespace", _NAMESPACE, *values]
+    sets = [word for value in (*_VALUES, *values) for word in ("--set", value)]
+    command = [str(helm), "template", _RELEASE, str(chart), "--namespace", _NAMESPACE, *sets]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise RuntimeError(f"helm template failed: {result.stderr.strip()}")

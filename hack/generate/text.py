@@ -24,7 +24,18 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def to_yaml(document: Mapping[str, Any]) -> str:
+class Literal(str):
+    """A text of several lines, which is written as it is read."""
+
+    __slots__ = ()
+
+
+_Dumper.add_representer(
+    Literal, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|")
+)
+
+
+def to_yaml(document: Mapping[str, Any] | list[Mapping[str, Any]]) -> str:
     """Return a document as YAML, its members in the order in which they were given."""
     text: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, width=100, allow_unicode=True)
     return text
