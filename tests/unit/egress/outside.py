@@ -20,6 +20,8 @@ class Proxy:
     def __init__(self, target: int, refusal: int | None = None) -> None:
         self.asked: list[str] = []
         """The hosts that were asked for, in order."""
+        self.heads: list[str] = []
+        """What was said with it."""
         self.url = ""
         self._target = target
         self._refusal = refusal
@@ -30,6 +32,7 @@ class Proxy:
         method, host, *_ = head.decode().split()
         assert method == "CONNECT"
         self.asked.append(host)
+        self.heads.append(head.decode())
         if self._refusal is not None:
             writer.write(f"HTTP/1.1 {self._refusal} No\r\nContent-Length: 0\r\n\r\n".encode())
             await writer.drain()

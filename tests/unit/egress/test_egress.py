@@ -5,6 +5,7 @@ The environment is read when a process starts, so each question is one.
 
 import asyncio
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -38,18 +39,24 @@ def believing(authority: trustme.CA, tmp_path: Path) -> dict[str, str]:
     return {"SSL_CERT_FILE": str(tmp_path / "ca.crt"), "SSL_CERT_DIR": "/etc/ssl/certs"}
 
 
-async def ask(program: str, endpoint: str, **variables: str) -> str:
-    """Run a program with these variables, and return its last line."""
+async def ask(program: str, endpoint: str, *, whole: bool = False, **variables: str) -> str:
+    """Run a program with these variables, and return its last line, or the whole that it says."""
     environment = python_environment(**variables)
     for name in VARIABLES:
         if name not in variables:
             environment.pop(name, None)
             environment.pop(name.lower(), None)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, endpoint, env=environment, stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-c",
+        program,
+        endpoint,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     printed, _ = await process.communicate()
-    return printed.decode().splitlines()[-1]
+    return printed.decode() if whole else printed.decode().splitlines()[-1]
 
 
 @pytest.mark.parametrize("host", PROGRAMS)
@@ -114,6 +121,22 @@ async def test_a_call_that_the_proxy_refuses_was_never_made(
 
     assert said == "Unavailable no connection"
     assert way.asked == ["api.agora.test:443"]
+
+
+@pytest.mark.parametrize("host", PROGRAMS)
+async def test_the_proxy_is_told_its_password_and_nobody_else_is(
+    host: str, authority: trustme.CA, believing: dict[str, str]
+) -> None:
+    """Neither what is printed nor what is logged of a refusal has it."""
+    async with outside(authority) as port, proxy(port, refusal=407) as way:
+        url = way.url.replace("://", "://user:pa55word@")
+        variables = {**believing, "HTTPS_PROXY": url}
+        said = await ask(PROGRAMS[host], f"https://{host}", **variables, whole=True)
+
+    assert UNREACHED[host] in said
+    assert "pa55word" not in said
+    assert b64encode(b"user:pa55word").decode() in way.heads[0]
+    assert b64encode(b"user:pa55word").decode() not in said
 
 
 async def test_a_proxy_of_another_kind_is_refused_without_its_password() -> None:
