@@ -12,6 +12,7 @@ from typing import Any, Final
 import httpx
 
 from running.stage import Stage
+from testbed.operator import unguard
 
 PATCH: Final = {"Content-Type": "application/merge-patch+json"}
 AT_ONCE: Final = 8
@@ -38,7 +39,8 @@ class Crowd:
         )
 
     def grow(self, count: int) -> None:
-        """Make so many."""
+        """Make so many, which can be removed by hand."""
+        unguard(self._stage.cluster)
         self._names = [f"crowd-{n:04}" for n in range(count)]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._make, self._names))

@@ -138,7 +138,7 @@ def test_a_removed_finalizer_does_not_leave_a_recording_running(
     """Somebody removes the finalizer by hand and deletes: this process stops it all the same."""
     stage.record()
     mortal.process.pause()
-    stage.kubectl("patch", "crec", "lesson", "--type=merge", "-p", '{"metadata":{"finalizers":[]}}')
+    stage.drop_finalizer()
     stage.kubectl("delete", "crec", "lesson", "--wait=true")
     mortal.process.resume()
 

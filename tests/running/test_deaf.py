@@ -90,7 +90,7 @@ def test_what_vanishes_while_it_is_deaf_is_stopped(gate: Gate, stage: Stage) -> 
     """The finalizer was removed by hand, so nothing tells of the object any more."""
     begin(stage)
     held = gate.make_deaf()
-    stage.kubectl("patch", "crec", "lesson", "--type=merge", "-p", '{"metadata":{"finalizers":[]}}')
+    stage.drop_finalizer()
     stage.kubectl("delete", "crec", "lesson")
     held.release()
 

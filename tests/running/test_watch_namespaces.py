@@ -12,7 +12,7 @@ from running.audit import requests_of
 from running.stage import Stage
 from testbed.binaries import find_or_build_helm
 from testbed.controlplane import ControlPlane
-from testbed.operator import Operator
+from testbed.operator import Operator, unguard
 from testbed.processes import wait_for
 from testbed.simulator import ROOT, Simulator
 
@@ -34,7 +34,11 @@ def stages(cluster: ControlPlane, simulator: Simulator) -> dict[str, Stage]:
 
 @pytest.fixture(scope="module")
 def confined(cluster: ControlPlane, stages: dict[str, Stage]) -> Iterator[Operator]:
-    """The operator, with what the chart grants it in this mode."""
+    """The operator, with what the chart grants it in this mode.
+
+    The policy of the installation that works everywhere would keep finalizers from this one.
+    """
+    unguard(cluster)
     cluster.kubectl("create", "namespace", HOME)
     values = ("crds.enabled=false", f"watchNamespaces={{{','.join(WATCHED)}}}")
     sets = [word for value in values for word in ("--set", value)]
