@@ -30,6 +30,7 @@ def render(chart: Path, helm: Path, values: Sequence[str] = ()) -> str:
     """
     sets = [word for value in (*_VALUES, *values) for word in ("--set", value)]
     command = [str(helm), "template", _RELEASE, str(chart), "--namespace", _NAMESPACE, *sets]
+    command.append("--no-hooks")  # they are a matter of Helm, too
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise RuntimeError(f"helm template failed: {result.stderr.strip()}")

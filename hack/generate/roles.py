@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 
+from agora_recording.cluster import permissions as uninstalling
 from agora_recording.kube.permissions import (
     AT_HOME,
     IN_NAMESPACES,
@@ -19,11 +20,17 @@ metadata:
 {place}\
   labels:
     {{{{- include "agora-recording-operator.labels" {root} | nindent 4 }}}}
+{more}\
 rules:
 """
 _IN_ALL = "{{- if not .Values.watchNamespaces }}\n"
 _IN_SOME = "{{- range .Values.watchNamespaces }}\n---\n"
 _END = "{{- end }}\n"
+_CHANGING = '{{- if ne $.Values.uninstall.policy "Refuse" }}\n'
+_HOOK = """\
+  annotations:
+    {{- include "agora-recording-operator.beforeDeletion" "-5" | nindent 4 }}
+"""
 
 
 def chart_templates() -> dict[str, str]:
@@ -35,7 +42,20 @@ def chart_templates() -> dict[str, str]:
         "clusterrole.yaml": f"{TEMPLATE_HEADER}{_IN_ALL}{everywhere}{_END}",
         "role.yaml": f"{TEMPLATE_HEADER}{at_home}",
         "namespaced-role.yaml": f"{TEMPLATE_HEADER}{_IN_SOME}{there}{_END}",
+        "uninstall-role.yaml": f"{TEMPLATE_HEADER}{_of_the_uninstallation()}",
     }
+
+
+def _of_the_uninstallation() -> str:
+    """Return the roles of the Job that is run before the release is deleted."""
+    changing = _CHANGING + "".join(map(_rule, uninstalling.CHANGING)) + _END
+    reading = (*uninstalling.IN_NAMESPACES, *uninstalling.IN_THE_CLUSTER)
+    hook = {"suffix": "-uninstall", "more": _HOOK}
+    everywhere = _role("ClusterRole", "", reading, **hook) + changing
+    at_home = _role("Role", "{{ .Release.Namespace }}", uninstalling.AT_HOME, **hook)
+    hook["suffix"] = "-uninstall-watch"
+    there = _role("Role", "{{ . }}", uninstalling.IN_NAMESPACES, root="$", **hook) + changing
+    return f"{_IN_ALL}{everywhere}---\n{_END}{at_home}{_IN_SOME}{there}{_END}"
 
 
 def _role(
@@ -45,10 +65,11 @@ def _role(
     *,
     root: str = ".",
     suffix: str = "",
+    more: str = "",
 ) -> str:
     """Return a role, in a part of a template whose values are in ``root``."""
     place = f"  namespace: {namespace}\n" if namespace else ""
-    head = _HEAD.format(kind=kind, place=place, root=root, suffix=suffix)
+    head = _HEAD.format(kind=kind, place=place, root=root, suffix=suffix, more=more)
     return head + "".join(map(_rule, permissions))
 
 

@@ -69,6 +69,10 @@ class Kept:
             return str(error)
         return ""
 
+    def is_free(self) -> bool:
+        """Say whether no policy keeps the recording."""
+        return self.is_gone() or not self.refusal()
+
     def annotate(self, value: str = "true") -> None:
         """Ask to let go of it whatever runs."""
         self.kubectl("annotate", "--overwrite", "crec", "standup", f"{FORCE_RELEASE}={value}")
@@ -97,7 +101,7 @@ def make(cluster: ControlPlane) -> Iterator[Callable[[str], Kept]]:
     yield make
     cluster.kubectl("delete", "-f", "-", stdin=text)
     for each in made:
-        wait_for(lambda each=each: not each.refusal() or each.is_gone(), 45, "no policy", every=0.2)
+        wait_for(each.is_free, 45, "the API server to forget the policy", every=0.2)
         for name in each.kubectl("get", "crec", "-o", "name").split():
             each.kubectl("patch", name, "--type=merge", "-p", DROP)
         cluster.kubectl("delete", "namespace", each.namespace, "--wait=false", check=False)

@@ -43,6 +43,7 @@ def confined(cluster: ControlPlane, stages: dict[str, Stage]) -> Iterator[Operat
     values = ("crds.enabled=false", f"watchNamespaces={{{','.join(WATCHED)}}}")
     sets = [word for value in values for word in ("--set", value)]
     command = [str(find_or_build_helm()), "template", "some", str(CHART), "-n", HOME, *sets]
+    command.append("--no-hooks")
     manifests = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "kind: ClusterRole\n" not in manifests
     cluster.kubectl("apply", "--server-side", "-f", "-", stdin=manifests)

@@ -6,7 +6,7 @@ Only its raw ``call_api`` is used: the generated API classes cost 25 MB.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -32,6 +32,8 @@ TIMEOUT: Final = aiohttp.ClientTimeout(total=15)
 IN_CLUSTER: Final = Path(SERVICE_TOKEN_FILENAME).exists()
 """Whether this process runs in a pod with a ServiceAccount."""
 JSON: Final = "application/json"
+PAGE: Final = 500
+"""Objects a page of a list."""
 NOT_FOUND: Final = "NotFound"
 """The reason of a 404 that is the API server's own word on an object; a proxy's has none."""
 MERGE_PATCH: Final = "application/merge-patch+json"
@@ -121,6 +123,16 @@ class KubeApi:
         finally:
             self._observe(method, _resource(path), status)
         return _read(f"{method} {path.split('?', maxsplit=1)[0]}", status, content)
+
+
+async def items(api: KubeApi, path: str) -> AsyncIterator[dict[str, Any]]:
+    """Yield all objects of a list as they are, read page by page."""
+    more: str | None = ""
+    while more is not None:
+        page = await api.get(f"{path}?{urlencode({'limit': PAGE, 'continue': more})}")
+        for item in page["items"]:
+            yield item
+        more = page["metadata"].get("continue") or None
 
 
 def micro_time(at: datetime) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from pydantic import ValidationError
 
@@ -14,8 +13,7 @@ from agora_recording.crd.project import AgoraProjectSpec, AgoraProjectStatus
 from agora_recording.crd.recording import ProjectReference
 from agora_recording.domain.observation import FINALIZER
 from agora_recording.domain.project import Project, user_of
-from agora_recording.kube.api import KubeApi
-from agora_recording.kube.recordings import PAGE
+from agora_recording.kube.api import KubeApi, items
 from agora_recording.reconcile.ports import GoneError, KubeError, UnreachableError
 
 RECORDINGS: Final = "cloudrecordings"
@@ -80,15 +78,9 @@ class KubeProjects:
             return ()
 
     async def _users(self, project: Project) -> tuple[str, ...]:
-        found: list[str] = []
-        more: str | None = ""
-        while more is not None:
-            query = urlencode({"limit": PAGE, "continue": more})
-            page = await self._api.get(f"{_within(project)}/{RECORDINGS}?{query}")
-            needing = (i["metadata"] for i in page["items"] if _needs(i, project))
-            found += [user_of(project.key, m["namespace"], m["name"]) for m in needing]
-            more = page["metadata"].get("continue") or None
-        return tuple(sorted(found))
+        there = items(self._api, f"{_within(project)}/{RECORDINGS}")
+        needing = [each["metadata"] async for each in there if _needs(each, project)]
+        return tuple(sorted(user_of(project.key, m["namespace"], m["name"]) for m in needing))
 
 
 def _read(raw: Mapping[str, Any]) -> Project:

@@ -15,12 +15,10 @@ from agora_recording.crd.recording import CloudRecordingSpec
 from agora_recording.crd.status import CloudRecordingStatus
 from agora_recording.domain.holdtext import FORCE_RELEASE
 from agora_recording.domain.observation import Recording
-from agora_recording.kube.api import KubeApi
+from agora_recording.kube.api import PAGE, KubeApi
 from agora_recording.kube.scope import EVERYWHERE, RECORDINGS, Scope
 from agora_recording.reconcile.ports import GoneError
 
-PAGE: Final = 500
-"""Objects a page of a list."""
 METADATA: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 """Asks the API server to leave out spec and status."""
 

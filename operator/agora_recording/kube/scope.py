@@ -13,7 +13,8 @@ Resource = tuple[str, str, str]
 
 RECORDINGS: Final = (GROUP, VERSION, "cloudrecordings")
 PROJECTS: Final = (GROUP, VERSION, "agoraprojects")
-OF_THE_CLUSTER: Final = (("", "v1", "namespaces"), (GROUP, VERSION, "clusteragoraprojects"))
+CLUSTER_PROJECTS: Final = (GROUP, VERSION, "clusteragoraprojects")
+OF_THE_CLUSTER: Final = (("", "v1", "namespaces"), CLUSTER_PROJECTS)
 """What is in no namespace: who works in some only cannot list it."""
 
 
@@ -28,6 +29,11 @@ class Scope:
     def needed(self) -> tuple[Resource, ...]:
         """What must be known before any recording is looked at."""
         return (PROJECTS,) if self.namespaces else (*OF_THE_CLUSTER, PROJECTS)
+
+    @property
+    def projects(self) -> tuple[Resource, ...]:
+        """The kinds of projects that it serves."""
+        return (PROJECTS,) if self.namespaces else (PROJECTS, CLUSTER_PROJECTS)
 
     @property
     def watched(self) -> tuple[Resource, ...]:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from pydantic.alias_generators import to_camel
 
+from agora_recording.cluster import permissions as uninstalling
 from agora_recording.kube.permissions import (
     AT_HOME,
     IN_NAMESPACES,
@@ -125,12 +126,31 @@ def test_a_role_has_each_permission_with_its_reason(
 ) -> None:
     """Whoever reviews the role sees why."""
     text = roles.chart_templates()[name]
-    rules = yaml.safe_load(text[text.index("rules:") :].partition("{{- end")[0])["rules"]
+    agree(text[text.index("rules:") :].partition("{{- end")[0], permissions)
+
+
+def agree(text: str, permissions: tuple[Permission, ...]) -> None:
+    """Fail unless these rules, with their reasons, are the permissions."""
+    rules = yaml.safe_load(text)["rules"]
 
     assert [
         (r["apiGroups"], r["resources"], r.get("resourceNames", []), r["verbs"]) for r in rules
     ] == [([p.group], list(p.resources), list(p.names), list(p.verbs)) for p in permissions]
     assert all(f"# {permission.why}\n" in text for permission in permissions)
+
+
+def test_the_roles_of_the_uninstallation_change_recordings_only_by_policy() -> None:
+    """In all namespaces, at home, and in some; whoever only refuses may only look."""
+    text = roles.chart_templates()["uninstall-role.yaml"]
+    everywhere, at_home, there = (part.partition("---")[0] for part in text.split("rules:")[1:])
+    condition = '{{- if ne $.Values.uninstall.policy "Refuse" }}'
+    looking = (*uninstalling.IN_NAMESPACES, *uninstalling.IN_THE_CLUSTER)
+
+    agree(f"rules:{at_home.partition('{{')[0]}", uninstalling.AT_HOME)
+    for rules, permissions in ((everywhere, looking), (there, uninstalling.IN_NAMESPACES)):
+        before, _, after = rules.partition(condition)
+        agree(f"rules:{before}", permissions)
+        agree(f"rules:{after.partition('{{')[0]}", uninstalling.CHANGING)
 
 
 @pytest.mark.parametrize(
