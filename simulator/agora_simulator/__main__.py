@@ -28,6 +28,7 @@ class Addresses:
 
     host: str
     port: int
+    admin_host: str
     admin_port: int
 
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
     except (ValueError, OSError):
         parser.error("the settings cannot be read: --config takes a JSON file, --set NAME=JSON")
-    asyncio.run(serve(settings, Addresses(given.host, given.port, given.admin_port)))
+    asyncio.run(serve(settings, _addresses(given)))
 
 
 async def serve(settings: Settings, addresses: Addresses) -> None:
@@ -60,7 +61,7 @@ async def serve(settings: Settings, addresses: Addresses) -> None:
     )
     urls = {
         "api": await _listen(api, addresses.host, addresses.port),
-        "admin": await _listen(admin, addresses.host, addresses.admin_port),
+        "admin": await _listen(admin, addresses.admin_host, addresses.admin_port),
     }
     sys.stdout.write(f"{json.dumps(urls)}\n")
     sys.stdout.flush()
@@ -79,6 +80,10 @@ async def _listen(runner: web.BaseRunner, host: str, port: int) -> str:
     return f"http://{host}:{chosen}"
 
 
+def _addresses(given: argparse.Namespace) -> Addresses:
+    return Addresses(given.host, given.port, given.admin_host or given.host, given.admin_port)
+
+
 def _settings(config: Path | None, pairs: Sequence[str]) -> Settings:
     members: dict[str, object] = json.loads(config.read_text()) if config else {}
     for pair in pairs:
@@ -90,6 +95,7 @@ def _settings(config: Path | None, pairs: Sequence[str]) -> Settings:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="agora_simulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    parser.add_argument("--admin-host", help="the same for the admin API (default: the same)")
     parser.add_argument("--port", type=int, default=0, help="of the Agora API")
     parser.add_argument("--admin-port", type=int, default=0, help="of the admin API")
     parser.add_argument("--config", type=Path, help="a JSON file of settings")

@@ -51,6 +51,11 @@ def test_the_chart_passes_helms_own_checks(helm: Path) -> None:
         ("replicas=-1", "/replicas"),
         ("crds.kepp=false", "kepp"),
         ("resources.limit.cpu=1", "limit"),
+        ("finalizerProtection.enable=false", "enable"),
+        ("uninstall.policy=Keep", "/uninstall/policy"),
+        ("uninstall.timeoutSeconds=0", "/uninstall/timeoutSeconds"),
+        ("simulator.enable=true", "enable"),
+        ("simulator.enabled=true,settings.agoraUrl=http://agora", "/settings/agoraUrl"),
     ],
 )
 def test_helm_refuses_a_value_that_means_nothing(helm: Path, value: str, named: str) -> None:

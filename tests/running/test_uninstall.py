@@ -3,71 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Final
 
 import pytest
 
-from running.audit import requests_of
+from running.release import NAME, installed
 from running.stage import Stage
-from testbed.binaries import find_or_build_helm
 from testbed.controlplane import ControlPlane
-from testbed.hooks import Ended, run_pod
 from testbed.operator import Operator
 from testbed.processes import wait_for
-from testbed.simulator import ROOT, Simulator
+from testbed.simulator import Simulator
 
 pytestmark = pytest.mark.timeout(240)
-
-CHART: Final = ROOT / "charts" / "agora-recording-operator"
-NAME: Final = "rel-agora-recording-operator"
-SELECTOR: Final = f"batch.kubernetes.io/job-name={NAME}-uninstall"
-
-
-@dataclass
-class Release:
-    """The chart as Helm installed it."""
-
-    cluster: ControlPlane
-    home: str
-
-    def helm(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run Helm for the release."""
-        return subprocess.run(
-            [str(find_or_build_helm()), "-n", self.home, *words],
-            env=self.cluster.environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def change(self, verb: str, *words: str) -> None:
-        """Install or upgrade it."""
-        done = self.helm(verb, "rel", str(CHART), *words)
-        assert done.returncode == 0, done.stderr
-
-    def uninstall(self) -> tuple[subprocess.CompletedProcess[str], Ended]:
-        """Uninstall it; return how that went, and how its Job did."""
-        with ThreadPoolExecutor(1) as pool:
-            helm: Future[subprocess.CompletedProcess[str]] = pool.submit(
-                self.helm, "uninstall", "rel", "--timeout", "120s"
-            )
-            job = run_pod(self.cluster, self.home, SELECTOR)
-            return helm.result(), job
-
-    def is_there(self) -> bool:
-        """Say whether the operator's Deployment exists."""
-        return NAME in self.cluster.kubectl("-n", self.home, "get", "deployment", "-o", "name")
-
-    def forbidden(self) -> list[str]:
-        """Return what the Job's ServiceAccount was refused."""
-        user = f"system:serviceaccount:{self.home}:{NAME}-uninstall"
-        asked = requests_of(self.cluster, user)
-        assert asked
-        return [f"{each.verb} {each.resource}" for each in asked if each.status in {401, 403}]
 
 
 @pytest.fixture(scope="module")
@@ -82,17 +29,6 @@ def agora(plane: ControlPlane) -> Iterator[Simulator]:
     """A simulator of Agora."""
     with Simulator.start(plane.directory) as running:
         yield running
-
-
-def installed(plane: ControlPlane, home: str, *values: str) -> Release:
-    """Install the chart into a namespace of this test's own, with the CRDs the first time."""
-    release = Release(plane, home)
-    sets = [word for value in values for word in ("--set", value)]
-    kept = plane.kubectl("get", "crd", "-o", "name").strip()
-    more = ("--take-ownership",) if kept else ()
-    release.change("install", "--create-namespace", *more, *sets)
-    plane.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
-    return release
 
 
 def test_running_recordings_keep_the_operator_then_are_stopped(

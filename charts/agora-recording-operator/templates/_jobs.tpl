@@ -53,6 +53,28 @@ securityContext:
 {{- end -}}
 {{- end -}}
 
+{{- /* The name of the simulator's Deployment and Service. */ -}}
+{{- define "agora-recording-operator.simulator" -}}
+{{ include "agora-recording-operator.fullname" . | trunc 53 | trimSuffix "-" }}-simulator
+{{- end -}}
+
+{{- define "agora-recording-operator.simulatorLabels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}-simulator
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- /* Where one can record in the simulator: the operator must work there. */ -}}
+{{- define "agora-recording-operator.trialNamespace" -}}
+{{ first .Values.watchNamespaces | default .Release.Namespace }}
+{{- end -}}
+
+{{- /* The settings; with the simulator, Agora is there and nowhere else. */ -}}
+{{- define "agora-recording-operator.settings" -}}
+{{- $url := printf "http://%s.%s:8080" (include "agora-recording-operator.simulator" .) .Release.Namespace -}}
+{{- $agora := ternary (dict "agoraUrl" $url) dict .Values.simulator.enabled -}}
+{{- merge $agora .Values.settings | toYaml -}}
+{{- end -}}
+
 {{- /* Annotations of what Helm makes before it deletes the release, with a weight. */ -}}
 {{- define "agora-recording-operator.beforeDeletion" -}}
 helm.sh/hook: pre-delete
