@@ -1,7 +1,8 @@
 """Finds the programs the testbed runs, and builds those that nobody has installed.
 
 The control plane is looked for in KUBEBUILDER_ASSETS, on PATH and in this project's cache, and
-else built into the cache from `hack/controlplane`; Helm likewise from `hack/helm`.
+else built into the cache from `hack/controlplane`; Helm likewise from `hack/helm`. What only
+`make e2e` needs is built apart: kube-scheduler from `hack/controlplane`, kwok from `hack/kwok`.
 """
 
 import os
@@ -28,6 +29,7 @@ OLDEST_KUBERNETES = (1, 32)
 
 _HACK = Path(__file__).parents[1]
 _PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager")
+_KWOK_VERSION = "kwok version v0.8."  # earlier ones play other stages
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,41 @@ def find_or_build_helm(
     return built_once(_helm_recipe(), environment, report) / "helm"
 
 
+def find_or_build_scheduler(
+    environment: Mapping[str, str] | None = None, *, report: Report = to_stderr
+) -> Path:
+    """Find kube-scheduler, or build it; arguments as for the control plane.
+
+    KUBEBUILDER_ASSETS need not hold it: setup-envtest brings none.
+
+    Raises:
+        MissingToolError: If Go is needed and missing.
+        BuildError: If the build fails.
+    """
+    environment = environment or _surroundings()
+    path = os.pathsep.join(environment.get(name, "") for name in ("KUBEBUILDER_ASSETS", "PATH"))
+    installed = shutil.which("kube-scheduler", path=path)
+    if installed and _is_new_enough(installed):
+        return Path(installed)
+    return built_once(_scheduler_recipe(), environment, report) / "kube-scheduler"
+
+
+def find_or_build_kwok(
+    environment: Mapping[str, str] | None = None, *, report: Report = to_stderr
+) -> Path:
+    """Find kwok 0.8 on PATH or in the cache, or build it; arguments as for the control plane.
+
+    Raises:
+        MissingToolError: If Go is needed and missing.
+        BuildError: If the build fails.
+    """
+    environment = environment or _surroundings()
+    installed = shutil.which("kwok", path=environment.get("PATH", ""))
+    if installed and _output(installed, "--version").startswith(_KWOK_VERSION):
+        return Path(installed)
+    return built_once(_kwok_recipe(), environment, report) / "kwok"
+
+
 def find_kubectl(environment: Mapping[str, str] | None = None) -> Path:
     """Find kubectl on PATH.
 
@@ -130,10 +167,14 @@ def _installed_control_plane(path: str) -> ControlPlaneBinaries | None:
     etcd, apiserver, controller_manager = found
     if etcd is None or apiserver is None or controller_manager is None:
         return None
-    version = re.match(r"Kubernetes v(\d+)\.(\d+)", _output(apiserver, "--version"))
-    if version is None or (int(version[1]), int(version[2])) < OLDEST_KUBERNETES:
+    if not _is_new_enough(apiserver):
         return None
     return ControlPlaneBinaries(Path(etcd), Path(apiserver), Path(controller_manager))
+
+
+def _is_new_enough(program: str) -> bool:
+    version = re.match(r"Kubernetes v(\d+)\.(\d+)", _output(program, "--version"))
+    return version is not None and (int(version[1]), int(version[2])) >= OLDEST_KUBERNETES
 
 
 def _output(*command: str) -> str:
@@ -145,15 +186,28 @@ def _output(*command: str) -> str:
 
 
 def _control_plane_recipe() -> Recipe:
+    instead = f"set KUBEBUILDER_ASSETS to a folder with {', '.join(_PROGRAMS)}"
+    return _kubernetes_recipe("the control plane", _PROGRAMS, instead)
+
+
+def _scheduler_recipe() -> Recipe:
+    return _kubernetes_recipe("the scheduler", ("kube-scheduler",), "put kube-scheduler on PATH")
+
+
+def _kubernetes_recipe(name: str, programs: tuple[str, ...], instead: str) -> Recipe:
     module = _HACK / "controlplane"
     version = _required_version(module, "k8s.io/kubernetes")
     major, minor, _ = version.removeprefix("v").split(".", 2)
     package = "k8s.io/component-base/version"
     values = {"gitVersion": version, "gitMajor": major, "gitMinor": minor}  # kubectl reads them
     stamps = " ".join(f"-X {package}.{name}={value}" for name, value in values.items())
-    packages = tuple(f"./{program}" for program in _PROGRAMS)
-    instead = f"set KUBEBUILDER_ASSETS to a folder with {', '.join(_PROGRAMS)}"
-    return Recipe("the control plane", module, packages, f"-s -w {stamps}", instead)
+    packages = tuple(f"./{program}" for program in programs)
+    return Recipe(name, module, packages, f"-s -w {stamps}", instead)
+
+
+def _kwok_recipe() -> Recipe:
+    packages = ("sigs.k8s.io/kwok/cmd/kwok",)
+    return Recipe("kwok", _HACK / "kwok", packages, "-s -w", "put kwok 0.8 on PATH")
 
 
 def _helm_recipe() -> Recipe:

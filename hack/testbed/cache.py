@@ -55,8 +55,15 @@ def _cache_folder(environment: Mapping[str, str]) -> Path:
 
 
 def _digest(recipe: Recipe) -> str:
-    """Return what changes whenever the result would: the sources, the versions and the flags."""
-    files = sorted([*recipe.module.glob("go.*"), *recipe.module.rglob("*.go")])
+    """Return what changes whenever the result would: the sources, the versions and the flags.
+
+    Of the module's own programs only those of this recipe count: another one beside them is none
+    of its business.
+    """
+    sources = [
+        file for package in recipe.packages for file in (recipe.module / package).glob("*.go")
+    ]
+    files = sorted([*recipe.module.glob("go.*"), *sources])
     digest = hashlib.sha256(recipe.ldflags.encode())
     for file in files:
         digest.update(file.read_bytes())

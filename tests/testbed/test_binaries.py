@@ -13,8 +13,11 @@ from testbed.binaries import (
     find_kubectl,
     find_or_build_control_plane,
     find_or_build_helm,
+    find_or_build_kwok,
+    find_or_build_scheduler,
 )
-from testbed.gobuild import BuildError, MissingToolError
+from testbed.cache import built_once
+from testbed.gobuild import BuildError, MissingToolError, Recipe
 from testbed.processes import Process
 
 PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager")
@@ -87,6 +90,32 @@ def test_helm_three_on_path_is_not_taken(tmp_path: Path) -> None:
         find_or_build_helm({"PATH": str(tmp_path), "HOME": str(tmp_path)})
 
 
+def test_the_scheduler_may_lie_beside_the_control_plane(tmp_path: Path) -> None:
+    """Whoever has a folder of assets may have put it there; one that is too old is passed over."""
+    environment = {"KUBEBUILDER_ASSETS": str(tmp_path), "PATH": "", "HOME": str(tmp_path)}
+    scheduler = install(tmp_path, "kube-scheduler", "echo Kubernetes v1.36.3")
+
+    assert find_or_build_scheduler(environment) == scheduler
+
+    install(tmp_path, "kube-scheduler", "echo Kubernetes v1.31.9")
+
+    with pytest.raises(MissingToolError, match="building the scheduler needs Go"):
+        find_or_build_scheduler(environment)
+
+
+def test_another_version_of_kwok_is_not_taken(tmp_path: Path) -> None:
+    """Stages belong to a version."""
+    environment = {"PATH": str(tmp_path), "HOME": str(tmp_path)}
+    kwok = install(tmp_path, "kwok", "echo kwok version v0.8.1 go1.26")
+
+    assert find_or_build_kwok(environment) == kwok
+
+    install(tmp_path, "kwok", "echo kwok version v0.7.0 go1.25")
+
+    with pytest.raises(MissingToolError, match=r"building kwok needs Go.*or put kwok 0\.8 on PATH"):
+        find_or_build_kwok(environment)
+
+
 GO = """
 case "$1" in
 list) echo 'go: downloading example.org/one v1.0.0' >&2; echo one; echo two;;
@@ -112,6 +141,24 @@ def test_what_was_built_is_built_once(tmp_path: Path) -> None:
         "building the control plane: 0 modules fetched, 0 s",
         "building the control plane: 0 of at most 2 packages, 0 s",
     ]
+
+
+def test_a_program_beside_those_of_a_recipe_is_none_of_its_business(tmp_path: Path) -> None:
+    """Who adds a scheduler does not wait for the control plane; a changed source is built anew."""
+    install(tmp_path / "bin", "go", GO)
+    environment = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "XDG_CACHE_HOME": str(tmp_path)}
+    module = tmp_path / "module"
+    recipe = Recipe("one", module, ("./one",), "", "do without")
+
+    def built(program: str, source: str) -> Path:
+        (module / program).mkdir(parents=True, exist_ok=True)
+        (module / program / "main.go").write_text(source)
+        return built_once(recipe, environment, lambda _line: None)
+
+    first = built("one", "package main")
+
+    assert built("two", "package main") == first
+    assert built("one", "package main // and more") != first
 
 
 def test_a_failed_build_leaves_nothing_that_looks_built(tmp_path: Path) -> None:
