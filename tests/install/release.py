@@ -47,9 +47,25 @@ class Release:
         """Install the chart, wait until it is ready, and return Helm's notes."""
         return self.helm("install", str(CHART), "--create-namespace", *_waiting(values))
 
-    def upgrade(self, *values: str) -> None:
-        """Install the chart anew over itself, with these values alone, and wait."""
-        self.helm("upgrade", str(CHART), *_waiting(values))
+    def upgrade(self, *values: str, seconds: int = 90) -> None:
+        """Install the chart anew over itself, with these values alone, and wait.
+
+        Raises:
+            HelmError: If it is not ready in that time.
+        """
+        self.helm("upgrade", str(CHART), *_waiting(values, seconds))
+
+    def granted(self) -> set[tuple[str, str, str]]:
+        """Return what the release's roles grant: group, resource, verb."""
+        objects = yaml.safe_load_all(self.helm("get manifest"))
+        roles = [each for each in objects if each and each["kind"] in {"Role", "ClusterRole"}]
+        return {
+            (group, resource, verb)
+            for rule in (rule for role in roles for rule in role["rules"])
+            for group in rule["apiGroups"]
+            for resource in rule["resources"]
+            for verb in rule["verbs"]
+        }
 
     def uninstall(self) -> str:
         """Remove the release, wait until its objects are gone, and return what Helm says."""
@@ -57,7 +73,8 @@ class Release:
 
     def helm(self, verb: str, *words: str) -> str:
         """Run Helm on the release and return what it prints."""
-        command = [str(find_or_build_helm()), verb, self.namespace, *words, "-n", self.namespace]
+        verbs = verb.split()
+        command = [str(find_or_build_helm()), *verbs, self.namespace, *words, "-n", self.namespace]
         environment = self.cluster.environment()
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, check=False, timeout=120
@@ -70,12 +87,14 @@ class Release:
         """Run kubectl in the release's namespace."""
         return self.cluster.kubectl("-n", self.namespace, *words, timeout=120)
 
-    def available(self) -> dict[str, Any]:
-        """Return the condition Available of the Deployment."""
+    def is_available(self) -> bool:
+        """Say whether the Deployment has all the pods that it wants, by its own condition."""
         status = json.loads(self.kubectl("get", "deployment", self.fullname, "-o", "json"))[
             "status"
         ]
-        return next(dict(each) for each in status["conditions"] if each["type"] == "Available")
+        return {"type": "Available", "status": "True"}.items() <= next(
+            each.items() for each in status["conditions"] if each["type"] == "Available"
+        )
 
     def pods(self) -> dict[str, dict[str, Any]]:
         """Return the pods of the operator that are not going away, by name."""
@@ -105,5 +124,9 @@ def is_ready(pod: dict[str, Any]) -> bool:
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
-def _waiting(values: tuple[str, ...]) -> list[str]:
-    return ["--wait", "--timeout=90s", *(word for value in values for word in ("--set", value))]
+def _waiting(values: tuple[str, ...], seconds: int = 90) -> list[str]:
+    return [
+        "--wait",
+        f"--timeout={seconds}s",
+        *(word for value in values for word in ("--set", value)),
+    ]

@@ -27,6 +27,15 @@ class Request:
     namespace: str
     """Empty: of the whole cluster."""
     status: int
+    group: str
+    subresource: str
+    """Empty: the object itself."""
+
+    @property
+    def permission(self) -> tuple[str, str, str]:
+        """What a role must grant: group, resource, verb."""
+        resource = "/".join(part for part in (self.resource, self.subresource) if part)
+        return self.group, resource, self.verb
 
 
 def requests_of(cluster: ControlPlane, user: str) -> list[Request]:
@@ -37,6 +46,8 @@ def requests_of(cluster: ControlPlane, user: str) -> list[Request]:
             entry["objectRef"]["resource"],
             entry["objectRef"].get("namespace", ""),
             entry["responseStatus"]["code"],
+            entry["objectRef"].get("apiGroup", ""),
+            entry["objectRef"].get("subresource", ""),
         )
         for entry in _entries(cluster)
         if entry["user"]["username"] == user and "objectRef" in entry and "responseStatus" in entry
