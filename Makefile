@@ -5,13 +5,19 @@ PY := .venv/bin/python
 export PYTHONPATH := operator:simulator:hack
 
 help: ## show the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/ready ## the main job on real parts (KEEP=1 leaves it up for you)
 	@$(PY) -m testbed.demo
 
 test: .venv/ready ## all checks and tests (ARGS="-k name" chooses tests, and skips the checks)
 	@hack/test.sh $(ARGS)
+
+e2e: .venv/ready ## install with Helm on nodes that run the pods (ARGS="-k name" chooses tests)
+	@hack/e2e.sh $(ARGS)
+
+e2e-deps: .venv/ready ## get what make e2e needs and is not there
+	@$(PY) -m testbed.needs --get
 
 chaos: .venv/ready ## fail every step in every way, and let the books judge (QUICK=1: a part)
 	@hack/chaos.sh
@@ -55,4 +61,4 @@ clean: ## remove the virtual environment and caches of this checkout
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-.PHONY: help demo test chaos agreement coverage mutants check format generate verify lock clean
+.PHONY: help demo test e2e e2e-deps chaos agreement coverage mutants check format generate verify lock clean

@@ -5,12 +5,7 @@ import signal
 import sys
 import threading
 
-from testbed.binaries import (
-    find_or_build_control_plane,
-    find_or_build_helm,
-    find_or_build_kwok,
-    find_or_build_scheduler,
-)
+from testbed.binaries import find_or_build_control_plane, find_or_build_helm
 from testbed.controlplane import ControlPlane
 from testbed.gobuild import BuildError, MissingToolError
 from testbed.processes import ProcessDiedError
@@ -29,8 +24,6 @@ def main() -> int:
                 print(find_or_build_control_plane().kube_apiserver.parent)
             case "helm":
                 print(find_or_build_helm())
-            case "nodes":
-                print(find_or_build_scheduler(), find_or_build_kwok(), sep="\n")
     except KeyboardInterrupt:
         return 130  # what a shell reports for Ctrl-C
     except (BuildError, MissingToolError, ProcessDiedError, TimeoutError) as error:
@@ -55,7 +48,6 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--audit", action="store_true", help="write an audit log in its folder")
     commands.add_parser("build", help="find or build its programs and print their folder")
     commands.add_parser("helm", help="find or build Helm and print its path")
-    commands.add_parser("nodes", help="find or build kube-scheduler and kwok and print their paths")
     return parser
 
 

@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -26,6 +26,9 @@ from testbed.gobuild import (
 
 OLDEST_KUBERNETES = (1, 32)
 """The oldest kube-apiserver taken from PATH: the first with CRD selectable fields as GA."""
+
+Obtain = Callable[[Recipe, Mapping[str, str], Report], Path]
+"""Returns the folder with a recipe's programs."""
 
 _HACK = Path(__file__).parents[1]
 _PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager")
@@ -47,7 +50,10 @@ class ControlPlaneBinaries:
 
 
 def find_or_build_control_plane(
-    environment: Mapping[str, str] | None = None, *, report: Report = to_stderr
+    environment: Mapping[str, str] | None = None,
+    *,
+    report: Report = to_stderr,
+    obtain: Obtain = built_once,
 ) -> ControlPlaneBinaries:
     """Find the control plane's programs, or build them: minutes once, then from the cache.
 
@@ -55,6 +61,7 @@ def find_or_build_control_plane(
         environment: Names the places to look in: KUBEBUILDER_ASSETS, PATH, XDG_CACHE_HOME, HOME.
             Default: this process's own.
         report: Gets a line at least every 10 s while this takes.
+        obtain: How to get at what nobody has installed; `built_before` builds nothing.
 
     Raises:
         MissingToolError: If KUBEBUILDER_ASSETS lacks a program, or Go is needed and missing.
@@ -65,12 +72,15 @@ def find_or_build_control_plane(
         return _all_within(Path(assets))
     installed = _installed_control_plane(environment.get("PATH", ""))
     return installed or ControlPlaneBinaries.within(
-        built_once(_control_plane_recipe(), environment, report)
+        obtain(_control_plane_recipe(), environment, report)
     )
 
 
 def find_or_build_helm(
-    environment: Mapping[str, str] | None = None, *, report: Report = to_stderr
+    environment: Mapping[str, str] | None = None,
+    *,
+    report: Report = to_stderr,
+    obtain: Obtain = built_once,
 ) -> Path:
     """Find Helm 4 on PATH or in the cache, or build it; arguments as for the control plane.
 
@@ -82,11 +92,14 @@ def find_or_build_helm(
     installed = shutil.which("helm", path=environment.get("PATH", ""))
     if installed and _output(installed, "version", "--short").startswith("v4."):
         return Path(installed)
-    return built_once(_helm_recipe(), environment, report) / "helm"
+    return obtain(_helm_recipe(), environment, report) / "helm"
 
 
 def find_or_build_scheduler(
-    environment: Mapping[str, str] | None = None, *, report: Report = to_stderr
+    environment: Mapping[str, str] | None = None,
+    *,
+    report: Report = to_stderr,
+    obtain: Obtain = built_once,
 ) -> Path:
     """Find kube-scheduler, or build it; arguments as for the control plane.
 
@@ -101,11 +114,14 @@ def find_or_build_scheduler(
     installed = shutil.which("kube-scheduler", path=path)
     if installed and _is_new_enough(installed):
         return Path(installed)
-    return built_once(_scheduler_recipe(), environment, report) / "kube-scheduler"
+    return obtain(_scheduler_recipe(), environment, report) / "kube-scheduler"
 
 
 def find_or_build_kwok(
-    environment: Mapping[str, str] | None = None, *, report: Report = to_stderr
+    environment: Mapping[str, str] | None = None,
+    *,
+    report: Report = to_stderr,
+    obtain: Obtain = built_once,
 ) -> Path:
     """Find kwok 0.8 on PATH or in the cache, or build it; arguments as for the control plane.
 
@@ -117,7 +133,7 @@ def find_or_build_kwok(
     installed = shutil.which("kwok", path=environment.get("PATH", ""))
     if installed and _output(installed, "--version").startswith(_KWOK_VERSION):
         return Path(installed)
-    return built_once(_kwok_recipe(), environment, report) / "kwok"
+    return obtain(_kwok_recipe(), environment, report) / "kwok"
 
 
 def find_kubectl(environment: Mapping[str, str] | None = None) -> Path:

@@ -16,6 +16,22 @@ from testbed.gobuild import PROGRESS_EVERY, Recipe, Report, build
 from testbed.processes import wait_for
 
 
+class NotBuiltError(RuntimeError):
+    """What was asked for is not in the cache."""
+
+
+def built_before(recipe: Recipe, environment: Mapping[str, str], _report: Report) -> Path:
+    """Return the folder with the recipe's programs, if they have been built.
+
+    Raises:
+        NotBuiltError: If not.
+    """
+    built = _place(recipe, environment)
+    if not built.is_dir():
+        raise NotBuiltError(f"{recipe.name} has not been built")
+    return built
+
+
 def built_once(recipe: Recipe, environment: Mapping[str, str], report: Report) -> Path:
     """Return the folder with the recipe's programs, built now unless it was built before.
 
@@ -23,13 +39,11 @@ def built_once(recipe: Recipe, environment: Mapping[str, str], report: Report) -
         MissingToolError: If it must be built and there is no Go.
         BuildError: If the build fails.
     """
-    cache = _cache_folder(environment)
-    name = f"{recipe.module.name}-{_digest(recipe)}"
-    built = cache / name
+    built = _place(recipe, environment)
     if built.is_dir():
         return built
-    cache.mkdir(parents=True, exist_ok=True)
-    with _locked(cache / f"{name}.lock", recipe, report):
+    built.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(built.with_name(f"{built.name}.lock"), recipe, report):
         if not built.is_dir():  # another process may have built it while this one waited
             _build_whole(recipe, built, environment, report)
     return built
@@ -49,9 +63,10 @@ def _build_whole(
         programs.rename(built)
 
 
-def _cache_folder(environment: Mapping[str, str]) -> Path:
+def _place(recipe: Recipe, environment: Mapping[str, str]) -> Path:
     home = Path(environment["HOME"]) if "HOME" in environment else Path.home()
-    return Path(environment.get("XDG_CACHE_HOME") or home / ".cache") / "agora-recording-operator"
+    cache = Path(environment.get("XDG_CACHE_HOME") or home / ".cache")
+    return cache / "agora-recording-operator" / f"{recipe.module.name}-{_digest(recipe)}"
 
 
 def _digest(recipe: Recipe) -> str:

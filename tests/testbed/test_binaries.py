@@ -16,7 +16,7 @@ from testbed.binaries import (
     find_or_build_kwok,
     find_or_build_scheduler,
 )
-from testbed.cache import built_once
+from testbed.cache import NotBuiltError, built_before, built_once
 from testbed.gobuild import BuildError, MissingToolError, Recipe
 from testbed.processes import Process
 
@@ -141,6 +141,20 @@ def test_what_was_built_is_built_once(tmp_path: Path) -> None:
         "building the control plane: 0 modules fetched, 0 s",
         "building the control plane: 0 of at most 2 packages, 0 s",
     ]
+
+
+def test_who_only_asks_builds_nothing(tmp_path: Path) -> None:
+    """`make e2e` says what is missing instead of building for minutes; then it finds it."""
+    install(tmp_path / "bin", "go", GO)
+    environment = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "XDG_CACHE_HOME": str(tmp_path)}
+
+    with pytest.raises(NotBuiltError, match="kwok has not been built"):
+        find_or_build_kwok(environment, obtain=built_before)
+    assert not (tmp_path / "agora-recording-operator").exists()
+
+    built = find_or_build_kwok(environment, report=lambda _line: None)
+
+    assert find_or_build_kwok(environment, obtain=built_before) == built
 
 
 def test_a_program_beside_those_of_a_recipe_is_none_of_its_business(tmp_path: Path) -> None:
