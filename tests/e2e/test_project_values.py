@@ -46,7 +46,7 @@ def test_a_project_comes_stays_and_is_taken_over(helm: Path, empty_cluster: Cont
     upgraded = project(empty_cluster)
     without = do("upgrade", str(CHART), "--set", "project.enabled=false")
     left = project(empty_cluster)
-    do("uninstall")
+    do("uninstall", "--no-hooks")
     kept = project(empty_cluster)
     again = do("install", str(CHART), *WANTED)
 
