@@ -47,8 +47,20 @@ generate: .venv/ready ## write crds/, the generated parts of the chart, deploy/ 
 verify: .venv/ready ## prove that what is generated is fresh
 	@$(PY) -m generate --check
 
+image: ## build the images (REGISTRY, VERSION, PYTHON=base, PUSH=1: see hack/image/build.sh)
+	@hack/image/build.sh
+
+image-test: .venv/ready ## build the images without a daemon and run them as shipped
+	@IMAGE_TEST=1 $(PY) -m pytest tests/image $(ARGS)
+
+image-deps: ## install what image-test needs (Debian)
+	@hack/image/deps.sh
+
+e2e: image-test
+e2e-deps: image-deps
+
 lock: .venv/ready ## choose the dependencies' versions anew
-	@for name in runtime dev; do (cd requirements && ../.venv/bin/uv pip compile --quiet --upgrade \
+	@for name in runtime dev build; do (cd requirements && ../.venv/bin/uv pip compile --quiet --upgrade \
 	  --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt); done
 
@@ -61,4 +73,4 @@ clean: ## remove the virtual environment and caches of this checkout
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-.PHONY: help demo test e2e e2e-deps chaos agreement coverage mutants check format generate verify lock clean
+.PHONY: help demo test e2e e2e-deps image image-test image-deps chaos agreement coverage mutants check format generate verify lock clean

@@ -40,13 +40,22 @@ class Simulator:
         sets = [f"--set={name}={json.dumps(value)}" for name, value in settings.items()]
         command = [sys.executable, "-m", "agora_simulator", "--port=0", "--admin-port=0", *sets]
         log = directory / f"simulator-{os.getpid()}-{id(settings)}.log"
-        with Process("simulator", command, log=log, env=python_environment()) as process:
-            urls = wait_for(lambda: _urls(process), 20, "the simulator to listen")
-            simulator = cls(process, urls["api"], urls["admin"])
-            try:
-                yield simulator
-            finally:
-                simulator.close()
+        with (
+            Process("simulator", command, log=log, env=python_environment()) as process,
+            cls.of(process) as simulator,
+        ):
+            yield simulator
+
+    @classmethod
+    @contextmanager
+    def of(cls, process: Process) -> Iterator[Simulator]:
+        """Wait until a process that was started as a simulator has said where it listens."""
+        urls = wait_for(lambda: _urls(process), 20, "the simulator to listen")
+        simulator = cls(process, urls["api"], urls["admin"])
+        try:
+            yield simulator
+        finally:
+            simulator.close()
 
     def close(self) -> None:
         """Close the connection to the admin port."""

@@ -65,8 +65,8 @@ def manifests(page: Path) -> list[dict[str, Any]]:
 
 
 def folders(root: Path) -> list[Path]:
-    """Return the folders in a folder that belong to the project."""
-    found = (path for path in root.iterdir() if path.is_dir())
+    """Return the folders in a folder that belong to the project, not what is built into dist/."""
+    found = (path for path in root.iterdir() if path.is_dir() and path.name != "dist")
     return sorted(path for path in found if re.fullmatch(r"\.ci|[a-z]\w*", path.name))
 
 
