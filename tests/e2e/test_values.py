@@ -141,3 +141,14 @@ def test_namespaced_can_mean_nothing_of_the_whole_cluster(helm: Path) -> None:
 
     assert [each["kind"] for each in made if "namespace" not in each["metadata"]] == []
     assert {"Deployment", "Role", "RoleBinding"} <= {each["kind"] for each in made}
+
+
+def test_labels_of_the_pods_go_before_those_of_all_objects(helm: Path) -> None:
+    """A label that is given twice in one object would be refused by the API server."""
+    labels = ("commonLabels.tier=all", "commonLabels.team=media", "podLabels.tier=pods")
+    deployment = rendered(helm, "Deployment", *labels)
+    of_pods = deployment["spec"]["template"]["metadata"]["labels"]
+
+    assert (of_pods["tier"], of_pods["team"]) == ("pods", "media")
+    assert deployment["metadata"]["labels"]["tier"] == "all"
+    assert deployment["spec"]["selector"]["matchLabels"].items() <= of_pods.items()
