@@ -136,7 +136,8 @@ def test_the_api_server_is_never_called_through_the_proxy(helm: Path) -> None:
 
 def test_namespaced_can_mean_nothing_of_the_whole_cluster(helm: Path) -> None:
     """For people who may make objects in their namespace alone."""
-    off = ("crds.enabled=false", "secretProtection.enabled=false", "userRoles.enabled=false")
+    parts = ("crds", "secretProtection", "finalizerProtection", "userRoles")
+    off = [f"{part}.enabled=false" for part in parts]
     made = objects(helm, "watchNamespaces={default}", *off)
 
     assert [each["kind"] for each in made if "namespace" not in each["metadata"]] == []
