@@ -60,7 +60,7 @@ def _run(cluster: ControlPlane, pod: Mapping[str, Any], timeout: float) -> Ended
     """Run the command of the pod's only container."""
     (container,) = pod["spec"]["containers"]
     namespace, account = pod["metadata"]["namespace"], pod["spec"]["serviceAccountName"]
-    directory = cluster.directory / pod["metadata"]["name"]
+    directory = cluster.directory / pod["metadata"]["uid"]
     directory.mkdir()
     kubeconfig = cluster.kubeconfig_for(namespace, account, directory)
     given = {each["name"]: _value(pod, each) for each in container.get("env", ())}

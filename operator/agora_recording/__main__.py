@@ -15,7 +15,7 @@ DEEPEST: Final = 25_000
 """How deeply Python may recurse. The API server stores JSON that is nested up to 10,000 deep, which
 kopf copies with two calls a level; one object that cannot be read would hide all others. Reading
 takes 2 MB of the main thread's stack, which has 8."""
-IN_A_CLUSTER: Final = ("uninstall",)
+IN_A_CLUSTER: Final = ("uninstall", "check")
 """Commands that need a cluster, and the operator's environment."""
 
 

@@ -22,6 +22,8 @@ from agora_recording.agora.protocol import Access, Operation, Request, Task
 from agora_recording.agora.transport import Transport
 
 CONNECT_SECONDS: Final = 5.0
+REACH_SECONDS: Final = 10.0
+"""How long a host may take to show that it is there."""
 TIMEOUTS: Final = {
     Operation.ACQUIRE: 10.0,
     Operation.START: 15.0,
@@ -94,6 +96,19 @@ class AgoraClient:
         """End the recording. Returns once Agora says that it is stopping or has stopped."""
         request = protocol.stop(task, sid, async_stop=async_stop)
         return wire.server_response(await self._send(access, request))
+
+    async def reach(self, endpoint: str) -> int:
+        """Return the HTTP status with which a host answers a request without credentials.
+
+        Raises:
+            Unavailable: It does not answer; what is said names the kind of failure.
+        """
+        try:
+            timeout = httpx.Timeout(REACH_SECONDS, connect=CONNECT_SECONDS)
+            return (await self._http.get(endpoint, timeout=timeout)).status_code
+        except (httpx.HTTPError, aiohttp.ClientError) as error:
+            kind = type(error.__cause__ or error).__name__
+            raise errors.Unavailable(Operation.QUERY, Said(reason=kind)) from error
 
     async def _send(self, access: Access, request: Request) -> dict[str, Any]:
         began = time.perf_counter()

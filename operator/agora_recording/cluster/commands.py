@@ -1,4 +1,4 @@
-"""The command line: ``uninstall``.
+"""The command line: ``uninstall`` and ``check``.
 
 It runs in a pod, with the operator's environment. Exit codes: 0 all is well, 1 it is not, 2 the
 command line or the environment makes no sense.
@@ -12,6 +12,9 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from agora_recording.agora.client import AgoraClient
+from agora_recording.agora.hosts import Hosts, only
+from agora_recording.cluster.check import Check, Verdict
 from agora_recording.cluster.leftovers import Leftovers
 from agora_recording.cluster.seat import Seat
 from agora_recording.cluster.uninstall import Policy, Uninstallation
@@ -32,6 +35,8 @@ The release is as it was, but Helm upgrades it, to change values too, only after
 def main(arguments: Sequence[str], settings: Settings) -> int:
     """Do what the command line says; return the exit code."""
     options = _parser().parse_args(arguments)
+    if options.command == "check":
+        return GOOD if asyncio.run(_check(settings)) else BAD
     free = asyncio.run(_uninstall(settings, Policy(options.policy), options.timeout_seconds))
     if not free and options.rollback:
         _say(AS_BEFORE.format(rollback=options.rollback))
@@ -54,6 +59,25 @@ async def _uninstall(settings: Settings, policy: Policy, seconds: float) -> bool
         await api.close()
 
 
+async def _check(settings: Settings) -> bool:
+    """Print what is found; return whether nothing is wrong."""
+    hosts = only(settings.agora_url)
+    api = await KubeApi.connect(lambda *_: None)
+    agora = AgoraClient(Hosts(hosts), connections=settings.workers)
+    check = Check(api, agora, Scope(settings.watch_namespaces), home=settings.namespace)
+    try:
+        found = [each async for each in check.run(hosts)]
+    finally:
+        await agora.close()
+        await api.close()
+    width = max(len(each.subject) for each in found)
+    for each in found:
+        _say(f"{each.verdict:6}  {each.subject:{width}}  {each.detail}")
+    bad = sum(each.verdict is Verdict.BAD for each in found)
+    _say(f"{len(found)} checked, {bad} failed")
+    return not bad
+
+
 def _say(text: str) -> None:
     """Tell a person, at once."""
     sys.stdout.write(f"{text}\n")
@@ -63,6 +87,15 @@ def _say(text: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m agora_recording")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser(
+        "check",
+        help="See whether the operator can work here",
+        description=(
+            "See whether the API server and Agora can be reached, and whether the ServiceAccount "
+            "may do all that the operator does. Nothing is changed. The exit code is 1 if "
+            "something is wrong."
+        ),
+    )
     uninstall = commands.add_parser(
         "uninstall",
         help="See to it that the operator can be removed",

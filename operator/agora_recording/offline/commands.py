@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m agora_recording",
         description="Without a command: run the operator. The commands need no cluster.",
-        epilog="Commands that do, each with --help: uninstall.",
+        epilog="Commands that do, each with --help: check, uninstall.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in (("validate", _VALIDATE), ("plan", _PLAN)):
