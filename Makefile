@@ -56,11 +56,26 @@ image-test: .venv/ready ## build the images without a daemon and run them as shi
 image-deps: ## install what image-test needs (Debian)
 	@hack/image/deps.sh
 
+chart: .venv/ready ## package chart and manifests into dist/ (REGISTRY, VERSION, PUSH=1)
+	@hack/release/chart.sh
+
+sbom: .venv/ready ## name all locked packages in dist/sbom.cdx.json
+	@hack/release/sbom.sh
+
+notes: .venv/ready ## write the news fragments into dist/notes.md
+	@mkdir -p dist && $(PY) -m release.notes >dist/notes.md
+
+sign: ## sign what image and chart pushed, and the files beside it (cosign, in CI)
+	@hack/release/sign.sh
+
+version: ## print the version of this checkout
+	@hack/release/version.sh
+
 e2e: image-test
 e2e-deps: image-deps
 
 lock: .venv/ready ## choose the dependencies' versions anew
-	@for name in runtime dev build; do (cd requirements && ../.venv/bin/uv pip compile --quiet --upgrade \
+	@for name in runtime dev build release; do (cd requirements && ../.venv/bin/uv pip compile --quiet --upgrade \
 	  --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt); done
 
@@ -73,4 +88,4 @@ clean: ## remove the virtual environment and caches of this checkout
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-.PHONY: help demo test e2e e2e-deps image image-test image-deps chaos agreement coverage mutants check format generate verify lock clean
+.PHONY: help demo test e2e e2e-deps image image-test image-deps chart sbom notes sign version chaos agreement coverage mutants check format generate verify lock clean

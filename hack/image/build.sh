@@ -10,7 +10,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 registry=${REGISTRY:-localhost}
-version=${VERSION:-$(sed -n 's/^appVersion: *//p' charts/agora-recording-operator/Chart.yaml)}
+registry=${registry,,} # as registries want it; owners of repositories are free
+version=${VERSION:-$(hack/release/version.sh)}
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 if [[ ! ${ENGINE:-} ]] && docker buildx version &>/dev/null; then ENGINE=docker; fi
 : "${ENGINE:=buildah}"
@@ -18,14 +19,16 @@ command -v "$ENGINE" >/dev/null || {
   echo "there is neither docker with buildx nor buildah; \`make image-deps\` installs the latter" >&2
   exit 1
 }
-options=(--build-arg "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH" ${PYTHON:+--build-arg "PYTHON=$PYTHON"})
+options=(--build-arg "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH")
+[[ ! ${PYTHON:-} ]] || options+=(--build-arg "PYTHON=$PYTHON")
 
 with_docker() { # with_docker TARGET NAME
   local output=type=docker,rewrite-timestamp=true
   [[ ! ${PUSH:-} ]] || output=type=image,push=true,rewrite-timestamp=true
   docker buildx build "${options[@]}" --target "$1" --tag "$2" --provenance=false \
     ${PLATFORMS:+--platform "$PLATFORMS"} --output "$output" --metadata-file dist/metadata.json .
-  [[ ! ${PUSH:-} ]] || digest=$(sed -n 's/.*"containerimage.digest": "\(.*\)".*/\1/p' dist/metadata.json)
+  [[ ! ${PUSH:-} ]] ||
+    digest=$(sed -n 's/.*"containerimage.digest": "\(.*\)".*/\1/p' dist/metadata.json)
 }
 
 with_buildah() { # with_buildah TARGET NAME
@@ -39,5 +42,5 @@ mkdir -p dist
 for target in ${TARGETS:-operator simulator}; do
   name=$registry/agora-recording-$target:$version
   "with_$ENGINE" "$target" "$name"
-  [[ ! ${PUSH:-} ]] || echo "$name@$digest" >>dist/images.txt
+  [[ ! ${PUSH:-} ]] || echo "$name@${digest:?the registry told no digest}" >>dist/images.txt
 done

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import signal
+import subprocess
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,7 +12,7 @@ from image.engine import BASE, FILES, Engine
 from image.pod import Pod
 from running.stage import Stage
 from testbed.controlplane import ControlPlane
-from testbed.simulator import Simulator
+from testbed.simulator import ROOT, Simulator
 
 MEGABYTE: Final = 1_000_000
 ABSENT: Final = ("pip", "setuptools", "pytest", "kubernetes.client.api.core_v1_api")
@@ -115,6 +117,22 @@ def test_nothing_is_compiled_at_start(pod: Pod) -> None:
 
     assert int(count) > 500
     assert missing.strip() == "[]"
+
+
+def test_the_bill_of_materials_names_what_the_image_has(pod: Pod) -> None:
+    """Each package in the image, and no other, stands in it with its version."""
+    subprocess.run([ROOT / "hack" / "release" / "sbom.sh"], check=True)
+    bill = json.loads((ROOT / "dist" / "sbom.cdx.json").read_text())
+    code = (
+        "import importlib.metadata as m\n"
+        "print(*{f'{d.name}=={d.version}' for d in m.distributions()})"
+    )
+
+    named = {f"{each['name']}=={each['version']}" for each in bill["components"]}
+
+    present = pod.run("python", "-c", code).stdout.lower().replace("_", "-").split()
+    own = bill["metadata"]["component"]
+    assert set(present) == named | {f"{own['name']}=={own['version']}"}
 
 
 @pytest.mark.parametrize("command", ["validate", "plan"])

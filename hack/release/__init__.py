@@ -1,0 +1,1 @@
+"""What a release publishes beside the images: chart, manifests, bill of materials, notes."""
