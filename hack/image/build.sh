@@ -20,6 +20,10 @@ command -v "$ENGINE" >/dev/null || {
   exit 1
 }
 options=(--build-arg "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH")
+label=org.opencontainers.image
+options+=(--label "$label.version=$version" --label "$label.revision=$(git rev-parse HEAD)")
+[[ ! ${GITHUB_REPOSITORY:-} ]] ||
+  options+=(--label "$label.source=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY")
 [[ ! ${PYTHON:-} ]] || options+=(--build-arg "PYTHON=$PYTHON")
 
 with_docker() { # with_docker TARGET NAME

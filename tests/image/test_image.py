@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from testbed.simulator import ROOT, Simulator
 MEGABYTE: Final = 1_000_000
 ABSENT: Final = ("pip", "setuptools", "pytest", "kubernetes.client.api.core_v1_api")
 """Modules that the image must not have."""
+
+LOADED: Final = re.compile(r"^# code object from '(.+)'$", re.MULTILINE)
+"""What Python says, asked with -v, of each module: bytecode, or a source that it compiled."""
 
 
 @pytest.fixture(scope="module")
@@ -105,18 +109,12 @@ def test_the_image_lacks_what_nobody_runs(pod: Pod, module: str) -> None:
 
 def test_nothing_is_compiled_at_start(pod: Pod) -> None:
     """All that both programs and the commands import has bytecode, Python's own library too."""
-    code = (
-        "import os, sys\n"
-        "import agora_recording.app, agora_recording.offline.commands, agora_simulator.api\n"
-        "kept = [getattr(m, '__cached__', None) for m in list(sys.modules.values())]\n"
-        "kept = [path for path in kept if path]\n"
-        "print(len(kept), [path for path in kept if not os.path.exists(path)])"
-    )
+    programs = "import agora_recording.app, agora_recording.offline.commands, agora_simulator.api"
 
-    count, _, missing = pod.run("python", "-c", code).stdout.partition(" ")
+    loaded = LOADED.findall(pod.run("python", "-v", "-c", programs).stderr)
 
-    assert int(count) > 500
-    assert missing.strip() == "[]"
+    assert len(loaded) > 500
+    assert [path for path in loaded if not path.endswith(".pyc")] == []
 
 
 def test_the_bill_of_materials_names_what_the_image_has(pod: Pod) -> None:
