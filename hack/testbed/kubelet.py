@@ -1,6 +1,7 @@
 """`python -m testbed.kubelet`: runs the pods of our images as processes, in a kubelet's place.
 
-kwok plays the nodes, and the pods of all other images. A pod's processes end with this one.
+kwok plays the nodes, and the pods of all other images. A pod's processes end with this one. It also
+answers `kubectl logs`, and writes down where Services lead.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from typing import Final
 import httpx
 
 from testbed.nodeapi import NodeApi
+from testbed.podlogs import HOST, PodLogs
 from testbed.pods import Pod, Surroundings
 from testbed.podspec import Manifest, is_ours
+from testbed.services import table_of, write_table
 
 _AGAIN_AFTER: Final = 0.3  # seconds
 _LOG: Final = logging.getLogger("kubelet")
@@ -29,6 +32,17 @@ class Kubelet:
     def __init__(self, surroundings: Surroundings) -> None:
         self._around = surroundings
         self._pods: dict[str, tuple[Pod, asyncio.Task[None]]] = {}  # by the object's uid
+
+    async def keep_services(self) -> None:
+        """Keep the table of Services true, for ever."""
+        written = None
+        while True:
+            backends = [backend for pod, _ in self._pods.values() if (backend := pod.backend)]
+            table = table_of(await self._around.api.services(), backends)
+            if table != written:
+                write_table(self._around.services, table)
+                written = table
+            await asyncio.sleep(_AGAIN_AFTER)
 
     async def run(self) -> None:
         """Watch for ever; an API server that is away is asked again."""
@@ -83,8 +97,13 @@ async def run(kubeconfig: Path, images: Path, directory: Path) -> None:
     """Run pods until this process is ended."""
     alone = httpx.Limits(max_keepalive_connections=0)  # a probe of the kubelet reuses no connection
     async with httpx.AsyncClient(limits=alone, trust_env=False) as probing:
-        api = NodeApi(kubeconfig)
-        await Kubelet(Surroundings(api, images, directory, probing)).run()
+        api, services = NodeApi(kubeconfig), directory / "services.json"
+        write_table(services, {})
+        await api.announce(HOST, await PodLogs(directory).start())
+        kubelet = Kubelet(Surroundings(api, images, directory, services, probing))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(kubelet.run())
+            group.create_task(kubelet.keep_services())
 
 
 def main() -> int:

@@ -39,6 +39,22 @@ class NodeApi:
         found = (await self._ask("GET", "/api/v1/pods")).raise_for_status().json()
         return found["items"], found["metadata"]["resourceVersion"]
 
+    async def services(self) -> list[Manifest]:
+        """Return all Services."""
+        found: list[Manifest] = (await self._ask("GET", "/api/v1/services")).json()["items"]
+        return found
+
+    async def announce(self, host: str, port: int) -> None:
+        """Say on all nodes where their kubelet is asked for logs."""
+        status = {
+            "addresses": [{"type": "InternalIP", "address": host}],
+            "daemonEndpoints": {"kubeletEndpoint": {"Port": port}},
+        }
+        for node in (await self._ask("GET", "/api/v1/nodes")).json()["items"]:
+            path = f"/api/v1/nodes/{node['metadata']['name']}/status"
+            patch = json.dumps({"status": status})
+            _check(await self._ask("PATCH", path, content=patch, headers=_STRATEGIC))
+
     async def changes(self, version: str) -> AsyncIterator[tuple[str, Manifest]]:
         """Yield type and object of each change of a pod, until the API server ends it."""
         params = {"watch": "true", "resourceVersion": version, "timeoutSeconds": "240"}

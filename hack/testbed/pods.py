@@ -35,12 +35,15 @@ from testbed.podspec import (
     token_seconds,
 )
 from testbed.podstatus import Ended, Standing, now, status_of
+from testbed.probes import verdicts
 from testbed.processes import Process
+from testbed.services import Backend
 
 PID_FILE: Final = "pid"
 """Beside a pod's log: which process it is."""
 
 LOG_FILE: Final = "log"
+_CONTAINER: Final = Path(__file__).with_name("container")
 _LOOK_EVERY: Final = 0.05  # seconds between two looks at a process
 _CONFIGURE_EVERY: Final = 2.0  # seconds; what is missing may come
 _FIRST_BACK_OFF: Final = 10.0  # seconds, doubled with each crash, as the kubelet does
@@ -57,6 +60,9 @@ class Surroundings:
 
     directory: Path
     """For each pod's log and kubeconfig."""
+
+    services: Path
+    """The table of Services, as `container/sitecustomize.py` reads it."""
 
     probing: httpx.AsyncClient
 
@@ -75,6 +81,11 @@ class Pod:
         metadata = manifest["metadata"]
         self._home = surroundings.directory / f"{metadata['namespace']}_{metadata['name']}"
         self.observed(manifest)
+
+    @property
+    def backend(self) -> Backend | None:
+        """The pod as one behind a Service; None while it is not ready."""
+        return Backend(self._manifest, self.ip) if self._standing.ready else None
 
     def observed(self, manifest: Manifest) -> None:
         """Take note of what has become of the object."""
@@ -133,14 +144,17 @@ class Pod:
         return found
 
     def _machine(self, image: Image) -> dict[str, str]:
-        """Return what the image has on its disk: Python, and the code of a checkout."""
-        code = [image.checkout / "operator", image.checkout / "simulator"]
+        """Return what a container has: Python, the code of a checkout, the cluster's DNS."""
+        code = [_CONTAINER, image.checkout / "operator", image.checkout / "simulator"]
         path = [str(Path(sys.executable).parent), os.defpath]
         return {
             "PATH": os.pathsep.join(path),
             "PYTHONPATH": os.pathsep.join(map(str, code)),
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1",
             "HOME": str(self._home),
+            "TESTBED_SERVICES": str(self._around.services),
+            "TESTBED_NAMESPACE": self._manifest["metadata"]["namespace"],
         }
 
     async def _credentials(self) -> dict[str, str]:
@@ -171,7 +185,7 @@ class Pod:
         with suppress(asyncio.CancelledError):
             await probing
         code = await self._stopped(process)
-        self._standing.ended = Ended(code, began, now())
+        self._standing.ended = Ended(code, began, now(), self._last_words(process, code))
         self._standing.running_since, self._standing.started = None, False
         self._set_ready(ready=False)
         return code
@@ -190,6 +204,10 @@ class Pod:
         process.kill()
         code = process.returncode or 0
         return code if code >= 0 else 128 - code
+
+    def _last_words(self, process: Process, code: int) -> str:
+        policy = container_of(self._manifest).get("terminationMessagePolicy")
+        return process.tail(80)[-2048:] if code and policy == "FallbackToLogsOnError" else ""
 
     def _grace(self) -> float:
         """Return the seconds between SIGTERM and SIGKILL: who deletes a pod may have said them."""
@@ -223,7 +241,7 @@ class Pod:
         startup, liveness, readiness = (
             probe_of(container, kind) for kind in ("startup", "liveness", "readiness")
         )
-        if startup and not await anext(self._verdicts(startup)):
+        if startup and not await anext(self._verdicts_of(startup)):
             self._sick.set()
             return
         self._standing.started = True
@@ -234,37 +252,18 @@ class Pod:
             group.create_task(self._watch_readiness(readiness))
 
     async def _watch_life(self, probe: Probe | None) -> None:
-        async for good in self._verdicts(probe):
+        async for good in self._verdicts_of(probe):
             if not good:
                 self._sick.set()
 
     async def _watch_readiness(self, probe: Probe | None) -> None:
-        async for good in self._verdicts(probe):
+        async for good in self._verdicts_of(probe):
             if good != self._standing.ready:
                 self._set_ready(ready=good)
                 await self._report()
 
-    async def _verdicts(self, probe: Probe | None) -> AsyncIterator[bool]:
-        """Ask again and again; tell what enough answers in a row say. No probe says nothing."""
-        if probe is None:
-            return
-        await asyncio.sleep(probe.initial_delay)
-        last, row = False, 0
-        while True:
-            good = await self._answers(probe)
-            row = row + 1 if good == last else 1
-            last = good
-            if row >= (probe.success_threshold if good else probe.failure_threshold):
-                yield good
-            await asyncio.sleep(probe.period)
-
-    async def _answers(self, probe: Probe) -> bool:
-        url = f"http://{self.ip}:{probe.port}{probe.path}"
-        try:
-            reply = await self._around.probing.get(url, timeout=probe.timeout)
-        except httpx.HTTPError:
-            return False
-        return httpx.codes.OK <= reply.status_code < httpx.codes.BAD_REQUEST
+    def _verdicts_of(self, probe: Probe | None) -> AsyncIterator[bool]:
+        return verdicts(probe, self.ip, self._around.probing)
 
     def _set_ready(self, *, ready: bool) -> None:
         if ready != self._standing.ready:

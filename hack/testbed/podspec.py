@@ -74,9 +74,11 @@ def write_images(path: Path, images: Mapping[str, Image]) -> None:
 
 @dataclass(frozen=True)
 class Probe:
-    """One HTTP probe; times in seconds, defaults as Kubernetes has them."""
+    """One probe; times in seconds, defaults as Kubernetes has them."""
 
-    path: str
+    path: str | None
+    """What is asked for; None: nothing but a connection."""
+
     port: int
     initial_delay: float
     period: float
@@ -108,9 +110,10 @@ def probe_of(container: Manifest, kind: str) -> Probe | None:
     probe = container.get(f"{kind}Probe")
     if probe is None:
         return None
+    asked = probe.get("httpGet")
     return Probe(
-        probe["httpGet"].get("path", "/"),
-        _port(container, probe["httpGet"]["port"]),
+        asked.get("path", "/") if asked else None,
+        _port(container, (asked or probe["tcpSocket"])["port"]),
         float(probe.get("initialDelaySeconds", 0)),
         float(probe.get("periodSeconds", 10)),
         float(probe.get("timeoutSeconds", 1)),
@@ -177,8 +180,8 @@ def _beyond_a_process(spec: Manifest) -> Iterator[str]:
     if container.get("lifecycle"):
         yield "lifecycle hooks"
     for kind in ("startup", "liveness", "readiness"):
-        if "httpGet" not in container.get(f"{kind}Probe", {"httpGet": ...}):
-            yield f"a {kind} probe that is no httpGet"
+        if not {"httpGet", "tcpSocket"} & container.get(f"{kind}Probe", {"httpGet": ...}).keys():
+            yield f"a {kind} probe that runs a command"
 
 
 def _port(container: Manifest, named: int | str) -> int:

@@ -24,12 +24,15 @@ class Ended:
 
     began: str
     at: str
+    message: str = ""
+    """What it said last, if the pod wants that told."""
 
     def state(self) -> dict[str, Any]:
         """Return the same as a container's state."""
         reason = "Error" if self.code else "Completed"
         times = {"startedAt": self.began, "finishedAt": self.at}
-        return {"terminated": {"exitCode": self.code, "reason": reason, **times}}
+        said = {"message": self.message} if self.message else {}
+        return {"terminated": {"exitCode": self.code, "reason": reason, **times, **said}}
 
 
 @dataclass

@@ -35,6 +35,19 @@ if not crashed.exists():
 time.sleep(99)
 """
 SHOW = "import json, os; print(json.dumps(dict(os.environ)), flush=True)"
+ASK = """
+import time, urllib.error, urllib.request
+
+def status(host, path):
+    try:
+        return urllib.request.urlopen(f"http://{host}/{path}").status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+whole = "web.pods.svc.cluster.local"
+print(status("web", "live"), status(whole, "live"), status("web.pods", "not"))
+time.sleep(99)
+"""
 SERVE = """
 import http.server, pathlib
 
@@ -177,7 +190,8 @@ def test_a_process_sees_the_variables_of_its_manifest_and_no_others(pods: Pods) 
     assert "LESS" not in shown
     assert shown.keys() <= {
         *("POD", "IP", "KEY", "BOTH", "KUBECONFIG", "PATH", "PYTHONPATH", "HOME"),
-        *("PYTHONDONTWRITEBYTECODE", "AGORA_RECORDING_HEALTH_HOST", "LC_CTYPE", "PWD"),
+        *("PYTHONDONTWRITEBYTECODE", "AGORA_RECORDING_HEALTH_HOST", "LC_CTYPE"),
+        *("TESTBED_SERVICES", "TESTBED_NAMESPACE", "PYTHONUNBUFFERED"),
     }
 
 
@@ -224,6 +238,23 @@ def test_probes_are_asked_for(pods: Pods) -> None:
     wait_for(lambda: not is_ready(pods.get("probed")), 20, "it to be unready again")
     (home / "live").unlink()
     wait_for(lambda: pods.container("probed").get("restartCount") == 1, 20, "a restart")
+
+
+def test_a_pod_is_reached_by_the_name_of_its_service(pods: Pods) -> None:
+    """While it is ready, at the Service's port; short names are those of the same namespace."""
+    probe = {"tcpSocket": {"port": "web"}, "periodSeconds": 1, "failureThreshold": 1}
+    served = pod(
+        "served", SERVE, ports=[{"name": "web", "containerPort": 8080}], readinessProbe=probe
+    )
+    served["metadata"]["labels"] = {"app": "served"}
+    spec = {"selector": {"app": "served"}, "ports": [{"port": 80, "targetPort": "web"}]}
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": spec}
+    pods.apply(served, service)
+    pods.kubectl("wait", "--for=condition=Ready", "pod/served", "--timeout=30s")
+    pods.run("asking", ASK)
+
+    said = lambda: pods.kubectl("logs", "asking", "--tail=3")  # noqa: E731
+    wait_for(lambda: said().split() == ["200", "200", "503"], 20, "the answers")
 
 
 def test_the_pods_of_others_are_played_by_kwok(pods: Pods) -> None:
