@@ -14,7 +14,9 @@ import yaml
 
 from testbed.controlplane import ControlPlane
 
-_EVERY: Final = 0.02  # seconds; more often, and the operator never gets to write
+_EVERY: Final = 0.02  # seconds
+_BURST: Final = 25  # writes
+_REST: Final = 1.0  # seconds between two bursts, in which the operator gets to write
 _PATCH: Final = {"Content-Type": "application/merge-patch+json"}
 
 
@@ -38,7 +40,7 @@ def disturbed(cluster: ControlPlane, *objects: dict[str, Any]) -> Iterator[None]
 
 def _disturb(client: httpx.Client, path: str, enough: threading.Event) -> None:
     for number in count():
-        if enough.wait(_EVERY):
+        if enough.wait(_EVERY if number % _BURST else _REST):
             return
         annotations = {"example.com/number": str(number)}
         client.patch(path, json={"metadata": {"annotations": annotations}})

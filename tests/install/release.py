@@ -44,8 +44,12 @@ class Release:
         return f"system:serviceaccount:{self.namespace}:{self.fullname}"
 
     def install(self, *values: str) -> str:
-        """Install the chart, wait until it is ready, and return Helm's notes."""
-        return self.helm("install", str(CHART), "--create-namespace", *_waiting(values))
+        """Install the chart, wait until it is ready, and return Helm's notes.
+
+        The CRDs may be there: an earlier release leaves them.
+        """
+        options = ("--create-namespace", "--take-ownership")
+        return self.helm("install", str(CHART), *options, *_waiting(values))
 
     def upgrade(self, *values: str, seconds: int = 90) -> None:
         """Install the chart anew over itself, with these values alone, and wait.

@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from typing import Any, Final
 
 import pytest
 
-from install.disturbance import disturbed
+from install.permissions import assert_exact, exercise
 from install.release import HelmError, Release, is_ready
-from running.audit import requests_of
 from running.stage import Stage
 from testbed.controlplane import ControlPlane
 from testbed.nodes import Nodes
 from testbed.processes import wait_for
 from testbed.simulator import Simulator
-
-_MOST_LIVES: Final = 8
-"""After which everything that is granted must have been needed."""
 
 pytestmark = pytest.mark.timeout(200)
 
@@ -162,42 +157,13 @@ def test_an_upgrade_that_cannot_start_changes_nothing(
 def test_what_is_granted_is_used_and_nothing_else(
     cluster: ControlPlane, release: Release, stage: Stage
 ) -> None:
-    """Of all that the tests above let it do, by the API server's own audit log.
-
-    It reads an object anew only if somebody else wrote to it at the same moment.
-    """
+    """Of all that the tests above let it do, by the API server's own audit log."""
     home = Stage(cluster, stage.simulator, release.namespace)
     home.apply(home.agora_secret(), home.storage_secret())
-    granted = release.granted()
+    shared = stage.project(allowedNamespaces={"names": [stage.namespace]})
+    shared |= {"kind": "ClusterAgoraProject", "metadata": {"name": "default"}}
 
-    def unused() -> set[tuple[str, str, str]]:
-        return granted - {each.permission for each in requests_of(cluster, release.user)}
-
-    for _ in range(_MOST_LIVES):
-        for project in (stage.project(), _shared_project(stage)):
-            if unused():
-                with disturbed(cluster, project, stage.recording()):
-                    live_twice(stage, project)
-    asked = requests_of(cluster, release.user)
-
-    assert not [each for each in asked if each.status in {401, 403}]
-    assert {each.permission for each in asked} == granted
-
-
-def live_twice(stage: Stage, project: dict[str, Any]) -> None:
-    """Record, stop and record again, with a project that is made and removed."""
-    kind = project["kind"]
-    stage.apply(project)
-    for state in ("Recording", "Stopped") * 2:
-        reference = {"kind": kind, "name": "default"}
-        stage.apply(stage.recording(projectRef=reference, desiredState=state))
-        stage.wait_for_reason(state, 60)
-    stage.kubectl("delete", "crec/lesson", f"{kind}/default", "--timeout=60s")
-
-
-def _shared_project(stage: Stage) -> dict[str, Any]:
-    made = stage.project(allowedNamespaces={"names": [stage.namespace]})
-    return {**made, "kind": "ClusterAgoraProject", "metadata": {"name": "default"}}
+    assert_exact(release, exercise(release, stage, stage.project(), shared))
 
 
 def test_uninstalling_leaves_the_objects(release: Release, stage: Stage) -> None:
