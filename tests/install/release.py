@@ -84,7 +84,9 @@ class Release:
             command, env=environment, capture_output=True, text=True, check=False, timeout=120
         )
         if done.returncode:
-            raise HelmError(f"helm {verb}: {done.stderr}\n{self.kubectl('get', 'pods')}")
+            raise HelmError(
+                f"helm {verb}: {done.stdout}{done.stderr}\n{self.kubectl('get', 'pods')}"
+            )
         return done.stdout
 
     def kubectl(self, *words: str) -> str:

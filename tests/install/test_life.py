@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -166,13 +167,23 @@ def test_what_is_granted_is_used_and_nothing_else(
     assert_exact(release, exercise(release, stage, stage.project(), shared))
 
 
-def test_uninstalling_leaves_the_objects(release: Release, stage: Stage) -> None:
-    """Nothing of the release is left but the CRDs, which hold what people declared."""
+def test_uninstalling_leaves_nothing_that_runs(
+    release: Release, stage: Stage, values: tuple[str, ...]
+) -> None:
+    """It is refused while something is recorded; told to stop that, it leaves only the objects."""
     stage.record()
+    with pytest.raises(HelmError, match="without the operator nobody would watch") as refused:
+        release.uninstall()
+    assert_recorded_once(stage)
+    remedy = re.search(rf"rollback {release.namespace} (\d+)", str(refused.value))
+    assert remedy, "it says how the release can be upgraded again"
+    release.helm("rollback", remedy[1], "--wait", "--timeout=60s")
+    release.upgrade(*values, "uninstall.policy=Stop")
     said = release.uninstall()
     label = f"app.kubernetes.io/instance={release.namespace}"
     of_it = ("get", "all,serviceaccount,role,rolebinding", "-l", label, "-o", "name")
     wait_for(lambda: not release.kubectl(*of_it), 70, "the pods to have ended")
 
     assert "kept due to the resource policy" in said
-    assert stage.ready()["reason"] == "Recording"
+    assert stage.get() is not None
+    assert not [each for each in stage.simulator.recordings() if each["endedAt"] is None]
