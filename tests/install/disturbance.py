@@ -16,7 +16,7 @@ from testbed.controlplane import ControlPlane
 
 _EVERY: Final = 0.02  # seconds
 _BURST: Final = 25  # writes
-_REST: Final = 1.0  # seconds between two bursts, in which the operator gets to write
+_REST: Final = 0.3  # seconds between two bursts, in which the operator gets to write
 _PATCH: Final = {"Content-Type": "application/merge-patch+json"}
 
 
