@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from install.disturbance import disturbed
 from install.release import Release
 from running.audit import Request, requests_of
+from running.disturbance import disturbed
 from running.stage import Stage
 
 _MOST_LIVES: Final = 8

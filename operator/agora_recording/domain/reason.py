@@ -160,8 +160,8 @@ class Reason(StrEnum):
         Health.RECONCILING,
         "The API server did not take a write that must come before a start.",
         (
-            "It is tried again within half a minute. If this lasts, look at the API server's "
-            "health and at the operator's log."
+            "It is tried again within half a minute. If this lasts, see its health, the "
+            "operator's log, and managedFields for who writes too."
         ),
     )
     RATE_LIMITED = (

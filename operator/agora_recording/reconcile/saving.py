@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
@@ -16,6 +17,7 @@ from agora_recording.reconcile.memory import Memory
 from agora_recording.reconcile.patch import has_new_sid, merge_patch
 from agora_recording.reconcile.ports import (
     Announcer,
+    ConflictError,
     GoneError,
     KubeError,
     Recordings,
@@ -23,6 +25,10 @@ from agora_recording.reconcile.ports import (
 
 SAVE_AGAIN: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts to save what must not be lost."""
+CHASES: Final = 10
+"""How often in a row a write is repeated because of somebody who changes nothing that matters."""
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -59,7 +65,7 @@ class Saver:
     ) -> Recording:
         """Write a status to exactly this version of the object."""
         patch = merge_patch(recording.status.to_wire(), status.to_wire())
-        written = await self.recordings.write_status(recording, patch)
+        written = await self._chase(recording, lambda at: self.recordings.write_status(at, patch))
         memory.see(written)
         return written
 
@@ -67,9 +73,26 @@ class Saver:
         self, memory: Memory, recording: Recording, finalizers: tuple[str, ...]
     ) -> None:
         """Write the finalizers of exactly this version of the object."""
-        after = await self.recordings.write_finalizers(recording, finalizers)
+        after = await self._chase(
+            recording, lambda at: self.recordings.write_finalizers(at, finalizers)
+        )
         if after is not None:
             memory.see(after)
+
+    async def _chase(self, recording: Recording, write: Callable[[Recording], Awaitable[T]]) -> T:
+        """Repeat a write while all that it was decided from stays as it was.
+
+        Others may write to the object all the time, annotations say; they must not hold up a start.
+        """
+        for _ in range(CHASES):
+            try:
+                return await write(recording)
+            except ConflictError:
+                now = await self.recordings.read(recording)
+                if replace(now, resource_version=recording.resource_version) != recording:
+                    raise
+                recording = now
+        return await write(recording)
 
     async def refresh(self, memory: Memory) -> None:
         """Look at the object anew, if the API server can be reached."""

@@ -191,7 +191,7 @@ HOLDS = (
         "kube-unavailable",
         hindered(look(), act.Acquire(), KUBE),
         until="tried again within half a minute",
-        remedy="look at the API server's health",
+        remedy="see its health, the operator's log, and managedFields",
     ),
     Hold(
         "restarting",

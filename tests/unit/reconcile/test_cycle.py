@@ -13,7 +13,7 @@ from agora_recording.domain.observation import FINALIZER
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.cycle import Rest
-from agora_recording.reconcile.ports import ConflictError, KubeError
+from agora_recording.reconcile.ports import KubeError
 from agora_recording.reconcile.turn import ACQUIRE
 from builders import APP, NOW, OTHER, ago, attempt, project, recording, running, status
 from unit.reconcile.fake_agora import error, unauthorized
@@ -43,12 +43,13 @@ def wait_in_line(process: Process, number: int) -> None:
 async def test_after_a_conflict_it_looks_again_at_once() -> None:
     """With what somebody else wrote, and less eager to acquire."""
     world = World()
-    world.cluster.trouble.append(ConflictError("changed"))
+    world.cluster.before_write = lambda: world.cluster.edit(created="by somebody else")
     process = world.process()
 
     assert await process.run() == Rest(0.0)
     assert process.memory.trails == {}
     assert process.memory.pauses[ACQUIRE].problem.reason is Reason.KUBE_UNAVAILABLE
+    world.cluster.before_write = lambda: None
     again = await process.run()
     assert again.seconds == pytest.approx(0.2 * 0.875 * SPREAD, abs=0.001)
 

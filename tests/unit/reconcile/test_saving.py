@@ -1,6 +1,7 @@
 """What the writes of a cycle run into, and what they must not overwrite."""
 
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
@@ -15,15 +16,46 @@ from unit.reconcile.world import World
 @in_fake_time
 async def test_a_conflict_at_the_intent_starts_nothing() -> None:
     """Whoever did not store the intent sends no start for it; it looks again (protocol 3)."""
-    world = World()
-    world.cluster.trouble.append(ConflictError("changed"))
+    world = World(recording(finalizers=(FINALIZER,)))
+    world.cluster.before_write = world.cluster.edit_spec
     process = world.process()
     await process.run()
 
+    assert world.agora.count("acquire") == 1
     assert world.agora.count("start") == 0
+    world.cluster.before_write = lambda: None
     await process.run_for(30)
     assert len(world.agora.running) == 1
     assert world.status.resource_id == "resource-2"
+
+
+@in_fake_time
+async def test_somebody_who_annotates_all_the_time_holds_up_nothing() -> None:
+    """Only the resourceVersion differs from what was decided by: the write is repeated at once."""
+    world = World()
+    writes = count(1)
+    world.cluster.before_write = lambda: world.cluster.edit() if next(writes) % 3 else None
+    process = world.process()
+    await process.run()
+
+    assert world.agora.count("acquire") == 1
+    assert world.status.sid == "sid-of-resource-1"
+    world.cluster.delete()
+    await process.run_for(30)
+    assert world.cluster.object is None
+    assert not world.agora.running
+
+
+@in_fake_time
+async def test_somebody_who_outruns_every_write_starts_nothing_unseen() -> None:
+    """It ends: others have their turn, and what was acquired is not started."""
+    world = World(recording(finalizers=(FINALIZER,)))
+    world.cluster.before_write = world.cluster.edit
+    await world.process().run_for(1)
+
+    assert world.agora.count("start") == 0
+    world.cluster.before_write = lambda: None
+    assert world.agora.count("acquire") < 4
 
 
 @in_fake_time

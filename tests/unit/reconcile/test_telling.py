@@ -13,7 +13,6 @@ from agora_recording.domain.observation import FINALIZER
 from agora_recording.domain.reason import Reason
 from agora_recording.reconcile.budget import Urgency
 from agora_recording.reconcile.cycle import Rest
-from agora_recording.reconcile.ports import ConflictError
 from builders import APP, project
 from unit.reconcile.fake_agora import Trouble, gateway_down, overload
 from unit.reconcile.fake_cluster import unreachable
@@ -102,7 +101,7 @@ async def test_who_loses_the_lease_while_a_project_is_kept_acquires_nothing() ->
 async def test_a_conflict_is_looked_at_again_at_once() -> None:
     """What was in the way is in the next look."""
     world = World()
-    world.cluster.trouble.append(ConflictError("changed"))
+    world.cluster.before_write = world.cluster.edit_spec
     process = world.process()
 
     assert await process.run() == Rest(0.0)

@@ -14,9 +14,7 @@ import yaml
 
 from testbed.controlplane import ControlPlane
 
-_EVERY: Final = 0.02  # seconds
-_BURST: Final = 25  # writes
-_REST: Final = 0.3  # seconds between two bursts, in which the operator gets to write
+_EVERY: Final = 0.005  # seconds
 _PATCH: Final = {"Content-Type": "application/merge-patch+json"}
 
 
@@ -40,7 +38,7 @@ def disturbed(cluster: ControlPlane, *objects: dict[str, Any]) -> Iterator[None]
 
 def _disturb(client: httpx.Client, path: str, enough: threading.Event) -> None:
     for number in count():
-        if enough.wait(_EVERY if number % _BURST else _REST):
+        if enough.wait(_EVERY):
             return
         annotations = {"example.com/number": str(number)}
         client.patch(path, json={"metadata": {"annotations": annotations}})
