@@ -13,6 +13,7 @@ step() { # step NAME COMMAND...: run a command, say how long it took
 }
 
 tests() { .venv/bin/python -m pytest "$@"; }
+at_once=(--numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder)
 
 if (($#)); then
   tests "$@"
@@ -22,8 +23,7 @@ step "lint" .venv/bin/ruff check .
 step "format" .venv/bin/ruff format --check .
 step "types" .venv/bin/mypy
 step "layers" .venv/bin/lint-imports --no-logo
-step "control plane (built the first time)" .venv/bin/python -m testbed build
-step "Helm (built the first time)" .venv/bin/python -m testbed helm
+step "control plane, nodes and Helm (built the first time)" .venv/bin/python -m testbed.needs --get
 step "generated files" make --no-print-directory verify
 echo "=== tests"
-tests --coverage-page=check --durations=8 # its summary, with the time it took, is the last line
+tests "${at_once[@]}" --coverage-page=check --durations=8 # the last line is its summary, with the time

@@ -8,9 +8,6 @@ from hypothesis import settings
 from proofs.book import OPTION, PROPERTY, Book, Proves
 from proofs.row import Row, rows
 
-collect_ignore = ["install"]
-"""What needs nodes that run pods is run by its name alone, as `make e2e` does."""
-
 ROWS = frozenset(rows())
 """All that can be proved."""
 
@@ -25,8 +22,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep the book of what is proved."""
-    config.pluginmanager.register(Book(config.getoption(OPTION)))
+    """Keep the book of what is proved; of several processes, in the one that hears of all tests."""
+    hears_of_all = not hasattr(config, "workerinput")
+    config.pluginmanager.register(Book(config.getoption(OPTION) if hears_of_all else None))
 
 
 @pytest.fixture
@@ -40,6 +38,7 @@ def proves(
             assert row in ROWS, f"there is no such field, rule or code: {row}"
             test = request.node.nodeid.partition("[")[0]
             says = (request.function.__doc__ or "").strip().partition("\n")[0]
-            record_property(PROPERTY, (row, found, test, says))
+            plain = tuple(str(part) for part in (*row, found, test, says))
+            record_property(PROPERTY, plain)  # which may come from another process
 
     return prove

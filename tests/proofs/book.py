@@ -69,7 +69,7 @@ class Book:
         """Note what a test proved, if it passed."""
         if report.when == "call" and report.passed:
             said = (value for name, value in report.user_properties if name == PROPERTY)
-            self._proofs.update(Proof(*each) for each in said)  # type: ignore[misc]  # as it was put there
+            self._proofs.update(Proof(Row(*each[:3]), *each[3:]) for each in said)  # type: ignore[misc,index]  # as it was put there
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Compare the page with what was proved, or write it."""
