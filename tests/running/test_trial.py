@@ -55,7 +55,7 @@ def test_the_operator_calls_the_simulator_and_no_other(release: Release) -> None
     operator = get(release, "deployment", NAME)["spec"]["template"]["spec"]["containers"][0]
     environment = {each["name"]: each.get("value") for each in operator["env"]}
 
-    url = f"http://{SIMULATOR}.{HOME}:8080"
+    url = f"http://{SIMULATOR}.{HOME}.svc:8080"  # which no proxy is asked for
     assert environment["AGORA_RECORDING_AGORA_URL"] == url
     assert [(each["port"], each["targetPort"]) for each in service["ports"]] == [(8080, "api")]
     assert service["selector"].items() <= pod["metadata"]["labels"].items()

@@ -13,6 +13,19 @@ app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
+{{- /* What selects also the pods that run the operator's commands. */ -}}
+{{- define "agora-recording-operator.podSelector" -}}
+matchLabels:
+  app.kubernetes.io/instance: {{ .Release.Name }}
+matchExpressions:
+  - key: app.kubernetes.io/name
+    operator: In
+    values:
+      - {{ .Chart.Name }}
+      - {{ .Chart.Name }}-check
+      - {{ .Chart.Name }}-uninstall
+{{- end -}}
+
 {{- define "agora-recording-operator.labels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{ include "agora-recording-operator.selectorLabels" . }}
@@ -23,45 +36,55 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end -}}
 
-{{- define "agora-recording-operator.image" -}}
-{{- with .Values.image -}}
-{{- if .digest -}}
-{{ .repository }}@{{ .digest }}
+{{- /* Who may drop finalizers, as a list of CEL: the operator, and the uninstallation if it lets go. */ -}}
+{{- define "agora-recording-operator.releasers" -}}
+{{- $operator := printf "'system:serviceaccount:%s:%s'" .Release.Namespace (include "agora-recording-operator.fullname" .) -}}
+{{- if eq .Values.uninstall.policy "Orphan" -}}
+[{{ $operator }}, {{ trimSuffix "'" $operator }}-uninstall']
 {{- else -}}
-{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
-{{- end -}}
+[{{ $operator }}]
 {{- end -}}
 {{- end -}}
 
-{{- /* Ports outside the cluster that are called, with spaces between them: those of the URLs in the values,
-and that of HTTPS. */ -}}
+{{- /* The name of the simulator's Deployment and Service. */ -}}
+{{- define "agora-recording-operator.simulator" -}}
+{{ include "agora-recording-operator.fullname" . | trunc 53 | trimSuffix "-" }}-simulator
+{{- end -}}
+
+{{- define "agora-recording-operator.simulatorLabels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}-simulator
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- /* Where one can record in the simulator: the operator must work there. */ -}}
+{{- define "agora-recording-operator.trialNamespace" -}}
+{{ first .Values.watchNamespaces | default .Release.Namespace }}
+{{- end -}}
+
+{{- /* The settings; with the simulator, Agora is there and nowhere else. */ -}}
+{{- define "agora-recording-operator.settings" -}}
+{{- $url := printf "http://%s.%s.svc:8080" (include "agora-recording-operator.simulator" .) .Release.Namespace -}}
+{{- $agora := ternary (dict "agoraUrl" $url) dict .Values.simulator.enabled -}}
+{{- merge $agora .Values.settings | toYaml -}}
+{{- end -}}
+
+{{- /* Annotations of what Helm makes before it deletes the release, with a weight. */ -}}
+{{- define "agora-recording-operator.beforeDeletion" -}}
+helm.sh/hook: pre-delete
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end -}}
+
+{{- /* Ports beside the API server that are called, with spaces between them: those of the URLs in the values,
+that of the simulator if there is one, and that of HTTPS. */ -}}
 {{- define "agora-recording-operator.outwardPorts" -}}
 {{- $ports := list "443" -}}
-{{- $urls := concat (splitList "," .Values.settings.agoraUrl) (list .Values.settings.storageUrl) -}}
+{{- $settings := include "agora-recording-operator.settings" . | fromYaml -}}
+{{- $urls := concat (splitList "," $settings.agoraUrl) (list $settings.storageUrl) -}}
 {{- range compact (concat $urls (list .Values.proxy.http .Values.proxy.https)) -}}
 {{- $url := urlParse . -}}
 {{- $usual := eq $url.scheme "http" | ternary "80" "443" -}}
 {{- $ports = append $ports (regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default $usual) -}}
 {{- end -}}
 {{- $ports | uniq | join " " -}}
-{{- end -}}
-
-{{- /* Variables by which the operator finds its way out, and knows whom to believe. The kubelet puts in the
-address of the API server. */ -}}
-{{- define "agora-recording-operator.surroundings" -}}
-{{- $own := list "$(KUBERNETES_SERVICE_HOST)" "localhost" "127.0.0.1" ".svc" ".cluster.local" -}}
-{{- $all := dict -}}
-{{- with .Values.proxy -}}
-{{- if .http }}{{ $_ := set $all "HTTP_PROXY" .http }}{{ end -}}
-{{- if .https }}{{ $_ := set $all "HTTPS_PROXY" .https }}{{ end -}}
-{{- if or .http .https .noProxy }}{{ $_ := set $all "NO_PROXY" (concat $own .noProxy | join ",") }}{{ end -}}
-{{- end -}}
-{{- if or .Values.extraCA.configMap .Values.extraCA.secret -}}
-{{- $_ := set $all "SSL_CERT_FILE" "/etc/agora-recording/ca.crt" -}}
-{{- $_ := set $all "SSL_CERT_DIR" "/etc/ssl/certs" -}}
-{{- end -}}
-{{- range .Values.extraEnv -}}
-{{- if hasKey $all .name }}{{ fail (printf "extraEnv: %s is set by proxy or extraCA already; leave one of them out" .name) }}{{ end -}}
-{{- end -}}
-{{- toYaml $all -}}
 {{- end -}}

@@ -106,9 +106,9 @@ def test_the_schema_refuses_unknown_values(name: str, schema: dict[str, Any]) ->
     assert schema.get("additionalProperties") not in (None, True), name
 
 
-def test_the_deployment_uses_the_prefix_of_the_settings() -> None:
+def test_the_pods_use_the_prefix_of_the_settings() -> None:
     """Each value becomes a variable that the settings read."""
-    template = (CHART / "templates" / "deployment.yaml").read_text()
+    template = (CHART / "templates" / "_pods.tpl").read_text()
 
     assert f"name: {PREFIX}{{{{ $name | snakecase | upper }}}}" in template
 
