@@ -34,7 +34,8 @@ def policy(*values: str) -> list[Object]:
     sets = [word for value in values for word in ("--set", value)]
     words = ("template", "guard", str(CHART), "--namespace", HOME)
     documents = yaml.safe_load_all(run(find_or_build_helm(), *words, *sets))
-    return [each for each in documents if each and "Admission" in each["kind"]]
+    made = [each for each in documents if each and "Admission" in each["kind"]]
+    return [each for each in made if each["metadata"]["name"].endswith("-secrets")]
 
 
 def project(name: str = "default", *finalizers: str) -> Object:

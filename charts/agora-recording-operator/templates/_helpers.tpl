@@ -7,6 +7,24 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* The name of what is the whole cluster's. Releases that work in some namespaces each may all bear one
+name. */ -}}
+{{- define "agora-recording-operator.clusterName" -}}
+{{ include "agora-recording-operator.fullname" . }}{{ if .Values.watchNamespaces }}-{{ .Release.Namespace }}{{ end }}
+{{- end -}}
+
+{{- /* What a policy is about, as far as namespaces go: elsewhere another release may be at work. */ -}}
+{{- define "agora-recording-operator.namespaceSelector" -}}
+{{- with .Values.watchNamespaces -}}
+namespaceSelector:
+  matchExpressions:
+    - key: kubernetes.io/metadata.name
+      operator: In
+      values:
+        {{- toYaml . | nindent 8 }}
+{{- end -}}
+{{- end -}}
+
 {{- /* What selects the operator's pods. It can never change: a Deployment's selector is immutable. */ -}}
 {{- define "agora-recording-operator.selectorLabels" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
