@@ -27,6 +27,7 @@ _IN_ALL = "{{- if not .Values.watchNamespaces }}\n"
 _IN_SOME = "{{- range .Values.watchNamespaces }}\n---\n"
 _END = "{{- end }}\n"
 _CHANGING = '{{- if ne $.Values.uninstall.policy "Refuse" }}\n'
+_TRYING = "{{- if $.Values.simulator.enabled }}\n"
 _HOOK = """\
   annotations:
     {{- include "agora-recording-operator.beforeDeletion" "-5" | nindent 4 }}
@@ -49,6 +50,7 @@ def chart_templates() -> dict[str, str]:
 def _of_the_uninstallation() -> str:
     """Return the roles of the Job that is run before the release is deleted."""
     changing = _CHANGING + "".join(map(_rule, uninstalling.CHANGING)) + _END
+    changing += _TRYING + "".join(map(_rule, uninstalling.TRIAL)) + _END
     reading = (*uninstalling.IN_NAMESPACES, *uninstalling.IN_THE_CLUSTER)
     hook = {"suffix": "-uninstall", "more": _HOOK}
     everywhere = _role("ClusterRole", "", reading, **hook) + changing

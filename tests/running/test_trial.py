@@ -28,7 +28,7 @@ HERE: Final = {"--host=0.0.0.0": "--host=127.0.0.1", "--port=8080": "--port=0"}
 @pytest.fixture(scope="module")
 def release() -> Iterator[Release]:
     """The chart with the simulator, in a cluster that has never seen the kinds."""
-    with ControlPlane.start() as plane:
+    with ControlPlane.start(audit=True) as plane:
         yield installed(plane, HOME, "simulator.enabled=true")
 
 
@@ -124,3 +124,19 @@ def test_in_some_namespaces_the_project_is_where_the_operator_works(release: Rel
 
     assert text.count("namespace: lessons") == 2
     assert text.count(f"namespace: {HOME}") == 2
+
+
+def test_the_project_goes_with_the_release(release: Release) -> None:
+    """That of the trial and no other: nobody could record in it, and one of people's own stays."""
+    release.change("upgrade", "--reuse-values", "--set", "simulator.enabled=true")
+    made = get(release, "agoraproject", "simulator")
+    metadata = {key: made["metadata"][key] for key in ("annotations", "labels")}
+    own = {**made, "metadata": {"name": "own", **metadata}}
+    release.cluster.kubectl("-n", HOME, "apply", "-f", "-", stdin=json.dumps(own))
+
+    helm, job = release.uninstall()
+
+    assert (helm.returncode, job.code) == (0, 0), helm.stderr + job.output
+    assert release.forbidden() == []
+    left = release.cluster.kubectl("-n", HOME, "get", "agp,secret", "-o", "name").split()
+    assert left == ["agoraproject.recording.agora.io/own"]

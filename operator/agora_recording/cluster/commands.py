@@ -37,20 +37,20 @@ def main(arguments: Sequence[str], settings: Settings) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "check":
         return GOOD if asyncio.run(_check(settings)) else BAD
-    free = asyncio.run(_uninstall(settings, Policy(options.policy), options.timeout_seconds))
+    free = asyncio.run(_uninstall(settings, options))
     if not free and options.rollback:
         _say(AS_BEFORE.format(rollback=options.rollback))
     return GOOD if free else BAD
 
 
-async def _uninstall(settings: Settings, policy: Policy, seconds: float) -> bool:
+async def _uninstall(settings: Settings, options: argparse.Namespace) -> bool:
     """Return whether the operator can go; say why if it cannot."""
     api = await KubeApi.connect(lambda *_: None)
-    scope = Scope(settings.watch_namespaces)
+    objects = Leftovers(api, Scope(settings.watch_namespaces), trial=options.trial)
     seat = Seat(api, settings.namespace, settle=settings.renew_deadline.total_seconds())
     try:
-        return await Uninstallation(Leftovers(api, scope), seat, _say).prepare(
-            policy, seconds=seconds
+        return await Uninstallation(objects, seat, _say).prepare(
+            Policy(options.policy), seconds=options.timeout_seconds
         )
     except KubeError as error:
         _say(UNKNOWN.format(error=error))
@@ -116,6 +116,12 @@ def _parser() -> argparse.ArgumentParser:
         default=240.0,
         metavar="SECONDS",
         help="how long Stop waits for the last one to have stopped (default: %(default)s)",
+    )
+    uninstall.add_argument(
+        "--trial",
+        default="",
+        metavar="NAMESPACE/RELEASE",
+        help="the release whose AgoraProject for its simulator is removed (default: none)",
     )
     uninstall.add_argument(
         "--rollback",

@@ -8,6 +8,9 @@ from agora_recording.crd.model import GROUP
 from agora_recording.kube import lease
 from agora_recording.kube.permissions import Permission
 
+TRIAL_PROJECT: Final = "simulator"
+"""What the chart calls the AgoraProject of its simulator."""
+
 IN_NAMESPACES: Final = (
     Permission(GROUP, ("cloudrecordings",), ("list",), "find what runs"),
     Permission(
@@ -20,6 +23,17 @@ CHANGING: Final = (
     Permission(GROUP, ("cloudrecordings",), ("patch",), "stop recordings, or let them go"),
 )
 """Further ones there, unless it refuses while anything runs."""
+
+TRIAL: Final = (
+    Permission(
+        GROUP,
+        ("agoraprojects",),
+        ("delete",),
+        "remove the project of a trial with its simulator",
+        names=(TRIAL_PROJECT,),
+    ),
+)
+"""Further ones there, if the release has a simulator."""
 
 IN_THE_CLUSTER: Final = (
     Permission(

@@ -99,6 +99,10 @@ class KubeApi:
         query = urlencode({"fieldManager": FIELD_MANAGER})
         return await self._request("POST", f"{path}?{query}", body)
 
+    async def delete(self, path: str, *, uid: str) -> None:
+        """Delete exactly the object with this uid."""
+        await self._request("DELETE", path, {"preconditions": {"uid": uid}})
+
     async def _request(
         self,
         method: str,

@@ -140,10 +140,14 @@ def agree(text: str, permissions: tuple[Permission, ...]) -> None:
 
 
 def test_the_roles_of_the_uninstallation_change_recordings_only_by_policy() -> None:
-    """In all namespaces, at home, and in some; whoever only refuses may only look."""
+    """In all namespaces, at home, and in some; whoever only refuses may only look.
+
+    A project is removed with its simulator alone.
+    """
     text = roles.chart_templates()["uninstall-role.yaml"]
     everywhere, at_home, there = (part.partition("---")[0] for part in text.split("rules:")[1:])
     condition = '{{- if ne $.Values.uninstall.policy "Refuse" }}'
+    with_simulator = "{{- if $.Values.simulator.enabled }}"
     looking = (*uninstalling.IN_NAMESPACES, *uninstalling.IN_THE_CLUSTER)
 
     agree(f"rules:{at_home.partition('{{')[0]}", uninstalling.AT_HOME)
@@ -151,6 +155,8 @@ def test_the_roles_of_the_uninstallation_change_recordings_only_by_policy() -> N
         before, _, after = rules.partition(condition)
         agree(f"rules:{before}", permissions)
         agree(f"rules:{after.partition('{{')[0]}", uninstalling.CHANGING)
+        trying = after.partition(with_simulator)[2]
+        agree(f"rules:{trying.partition('{{')[0]}", uninstalling.TRIAL)
 
 
 @pytest.mark.parametrize(
