@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import yaml
 
+from running.audit import Request, requests_of
 from testbed.binaries import find_or_build_helm
 from testbed.controlplane import ControlPlane
 from testbed.nodes import OPERATOR, Nodes
@@ -43,6 +44,11 @@ class Release:
         """Who the operator is to the API server."""
         return f"system:serviceaccount:{self.namespace}:{self.fullname}"
 
+    @property
+    def label(self) -> str:
+        """The selector of all its objects."""
+        return f"app.kubernetes.io/instance={self.namespace}"
+
     def install(self, *values: str) -> str:
         """Install the chart, wait until it is ready, and return Helm's notes.
 
@@ -59,17 +65,18 @@ class Release:
         """
         self.helm("upgrade", str(CHART), *_waiting(values, seconds))
 
-    def granted(self) -> set[tuple[str, str, str]]:
-        """Return what the release's roles grant: group, resource, verb."""
-        objects = yaml.safe_load_all(self.helm("get manifest"))
-        roles = [each for each in objects if each and each["kind"] in {"Role", "ClusterRole"}]
-        return {
-            (group, resource, verb)
-            for rule in (rule for role in roles for rule in role["rules"])
-            for group in rule["apiGroups"]
-            for resource in rule["resources"]
-            for verb in rule["verbs"]
-        }
+    def objects(self) -> list[dict[str, Any]]:
+        """Return what the release consists of, also what Helm makes for a while only."""
+        text = self.helm("get manifest") + self.helm("get hooks")
+        return [each for each in yaml.safe_load_all(text) if each]
+
+    def asked(self, suffix: str = "") -> list[Request]:
+        """Return what the operator, or who has a suffix to its name, asked the API server for.
+
+        Except what everybody may: to ask there what he may.
+        """
+        asked = requests_of(self.cluster, f"{self.user}{suffix}")
+        return [each for each in asked if each.group != "authorization.k8s.io"]
 
     def uninstall(self) -> str:
         """Remove the release, wait until its objects are gone, and return what Helm says."""
@@ -104,8 +111,8 @@ class Release:
 
     def pods(self) -> dict[str, dict[str, Any]]:
         """Return the pods of the operator that are not going away, by name."""
-        label = f"app.kubernetes.io/instance={self.namespace}"
-        found = json.loads(self.kubectl("get", "pods", "-l", label, "-o", "json"))["items"]
+        selector = f"app.kubernetes.io/name={CHART.name},{self.label}"
+        found = json.loads(self.kubectl("get", "pods", "-l", selector, "-o", "json"))["items"]
         living = [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
         return {pod["metadata"]["name"]: pod for pod in living}
 

@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 
+from install.departure import assert_went_quietly, kept
 from install.permissions import assert_exact, exercise
 from install.release import HelmError, Release, is_ready
 from running.stage import Stage
@@ -163,8 +164,11 @@ def test_what_is_granted_is_used_and_nothing_else(
     home.apply(home.agora_secret(), home.storage_secret())
     shared = stage.project(allowedNamespaces={"names": [stage.namespace]})
     shared |= {"kind": "ClusterAgoraProject", "metadata": {"name": "default"}}
+    release.helm("test", "--timeout=60s")
+    for project in (stage.project(), shared):
+        exercise(release, stage, project)
 
-    assert_exact(release, exercise(release, stage, stage.project(), shared))
+    assert_exact(release.user, release.objects(), release.asked())
 
 
 def test_uninstalling_leaves_nothing_that_runs(
@@ -179,11 +183,14 @@ def test_uninstalling_leaves_nothing_that_runs(
     assert remedy, "it says how the release can be upgraded again"
     release.helm("rollback", remedy[1], "--wait", "--timeout=60s")
     release.upgrade(*values, "uninstall.policy=Stop")
-    said = release.uninstall()
-    label = f"app.kubernetes.io/instance={release.namespace}"
-    of_it = ("get", "all,serviceaccount,role,rolebinding", "-l", label, "-o", "name")
-    wait_for(lambda: not release.kubectl(*of_it), 70, "the pods to have ended")
+    objects = release.objects()
+    with kept(release) as pods:
+        said = release.uninstall()
+        assert_went_quietly(release, pods)
+    of_it = ("get", "deployment,serviceaccount,role,rolebinding", "-l", release.label, "-o", "name")
 
+    assert not release.kubectl(*of_it)
     assert "kept due to the resource policy" in said
     assert stage.get() is not None
     assert not [each for each in stage.simulator.recordings() if each["endedAt"] is None]
+    assert_exact(f"{release.user}-uninstall", objects, release.asked("-uninstall"))

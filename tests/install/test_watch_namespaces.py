@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from install.departure import assert_went_quietly, kept
 from install.permissions import assert_exact, exercise
 from install.release import Release
 from running.stage import Stage
@@ -31,15 +32,21 @@ def test_it_needs_nothing_of_the_whole_cluster(
     for stage in stages:
         stage.apply(stage.agora_secret(), stage.storage_secret(), stage.project())
         stage.apply(stage.recording())
-    first, second, beyond = stages
-    for stage in (first, second):
+    *watched, beyond = stages
+    for stage in watched:
         stage.wait_for_reason("Recording")
         stage.delete()
-    asked = exercise(release, first, first.project())
+    release.helm("test", "--timeout=60s")
+    for stage in watched:
+        exercise(release, stage, stage.project())
+    objects, asked = release.objects(), release.asked()
 
     assert beyond.ready()["reason"] == "Pending"
     assert {each.namespace for each in asked} == {*WATCHED, release.namespace}
-    assert_exact(release, asked)
+    assert_exact(release.user, objects, asked)
 
-    release.uninstall()
+    with kept(release) as pods:
+        release.uninstall()
+        assert_went_quietly(release, pods)
+    assert_exact(f"{release.user}-uninstall", objects, release.asked("-uninstall"))
     beyond.delete()

@@ -30,6 +30,8 @@ class Request:
     group: str
     subresource: str
     """Empty: the object itself."""
+    name: str
+    """Empty: none or several, or one that is made."""
 
     @property
     def permission(self) -> tuple[str, str, str]:
@@ -48,6 +50,7 @@ def requests_of(cluster: ControlPlane, user: str) -> list[Request]:
             entry["responseStatus"]["code"],
             entry["objectRef"].get("apiGroup", ""),
             entry["objectRef"].get("subresource", ""),
+            entry["objectRef"].get("name", ""),
         )
         for entry in _entries(cluster)
         if entry["user"]["username"] == user and "objectRef" in entry and "responseStatus" in entry
