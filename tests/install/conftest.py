@@ -12,21 +12,21 @@ from testbed.nodes import Nodes, operator_image
 from testbed.simulator import Simulator
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[ControlPlane]:
     """A real control plane with an audit log."""
     with ControlPlane.start(audit=True) as plane:
         yield plane
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def nodes(cluster: ControlPlane) -> Iterator[Nodes]:
     """Two nodes; on them the operator's image is this checkout."""
     with Nodes.start(cluster, {IMAGE: operator_image()}) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def simulator(cluster: ControlPlane) -> Iterator[Simulator]:
     """A simulator of Agora."""
     with Simulator.start(cluster.directory) as running:
