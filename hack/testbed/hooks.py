@@ -1,23 +1,30 @@
-"""What a kubelet would do for the pod of a Job, of which there is none: run its command.
+"""Lets a Job's or Helm's pod live in a cluster without nodes: its command runs to the end.
 
-The command runs as a process of this machine, with the environment and under the ServiceAccount of
-the pod, whose status then says how it ended.
+The kubelet's stand-in does it, as on nodes (`pods.py`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import httpx
+
 from testbed.controlplane import ControlPlane
+from testbed.nodeapi import NodeApi
+from testbed.nodes import operator_image
+from testbed.pods import Pod, Surroundings
+from testbed.podspec import write_images
 from testbed.processes import wait_for
-from testbed.simulator import python_environment
+from testbed.services import write_table
 
 _FINISHED = ("Succeeded", "Failed")
+_ADDRESS = "127.0.0.1"  # nobody asks these pods for anything
 
 
 @dataclass(frozen=True)
@@ -49,54 +56,16 @@ def run_pod(
         return pods[-1] if pods else None
 
     pod = wait_for(new, within, f"a pod with {selector}")
-    ended = _run(cluster, pod, timeout)
-    patch = json.dumps({"status": _status(pod, ended)})
-    words = ("patch", "pod", pod["metadata"]["name"], "--subresource=status", "--type=merge")
-    cluster.kubectl("-n", namespace, *words, "-p", patch)
-    return ended
-
-
-def _run(cluster: ControlPlane, pod: Mapping[str, Any], timeout: float) -> Ended:
-    """Run the command of the pod's only container."""
-    (container,) = pod["spec"]["containers"]
-    namespace, account = pod["metadata"]["namespace"], pod["spec"]["serviceAccountName"]
     directory = cluster.directory / pod["metadata"]["uid"]
     directory.mkdir()
-    kubeconfig = cluster.kubeconfig_for(namespace, account, directory)
-    given = {each["name"]: _value(pod, each) for each in container.get("env", ())}
-    command: list[str] = container["command"]
-    result = subprocess.run(
-        [sys.executable, *command[1:]],  # it begins with the image's own python
-        env=python_environment(KUBECONFIG=str(kubeconfig), **given),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=timeout,
-    )
-    return Ended(result.returncode, result.stdout)
+    return asyncio.run(asyncio.wait_for(_lived(cluster, pod, directory), timeout))
 
 
-def _value(pod: Mapping[str, Any], variable: Mapping[str, Any]) -> str:
-    if "value" in variable:
-        return str(variable["value"])
-    part, _, field = variable["valueFrom"]["fieldRef"]["fieldPath"].partition(".")
-    return str(pod[part][field])
-
-
-def _status(pod: Mapping[str, Any], ended: Ended) -> dict[str, Any]:
-    """Return the status of a pod whose container has ended."""
-    (container,) = pod["spec"]["containers"]
-    terminated = {"exitCode": ended.code, "reason": "Error" if ended.code else "Completed"}
-    if ended.code and container.get("terminationMessagePolicy") == "FallbackToLogsOnError":
-        terminated["message"] = ended.output[-4096:]
-    told = {
-        "name": container["name"],
-        "image": container["image"],
-        "imageID": "",
-        "ready": False,
-        "restartCount": 0,
-        "state": {"terminated": terminated},
-    }
-    phase = "Failed" if ended.code else "Succeeded"
-    return {"phase": phase, "containerStatuses": [told]}
+async def _lived(cluster: ControlPlane, manifest: Mapping[str, Any], directory: Path) -> Ended:
+    images, services = directory / "images.json", directory / "services.json"
+    (container,) = manifest["spec"]["containers"]
+    write_images(images, {container["image"]: operator_image()})
+    write_table(services, {})
+    async with aclosing(NodeApi(cluster.kubeconfig)) as api, httpx.AsyncClient() as probing:
+        pod = Pod(manifest, _ADDRESS, Surroundings(api, images, directory, services, probing))
+        return Ended(await pod.live(), pod.log.read_text(encoding="utf-8"))

@@ -34,6 +34,10 @@ class NodeApi:
             base_url=self.server, headers=headers, verify=tls, timeout=30, trust_env=False
         )
 
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
     async def pods(self) -> tuple[list[Manifest], str]:
         """Return all pods, and the resourceVersion to watch from."""
         found = (await self._ask("GET", "/api/v1/pods")).raise_for_status().json()

@@ -80,6 +80,7 @@ class Pod:
         self._is_gone = False
         metadata = manifest["metadata"]
         self._home = surroundings.directory / f"{metadata['namespace']}_{metadata['name']}"
+        self.log = self._home / LOG_FILE
         self.observed(manifest)
 
     @property
@@ -100,6 +101,13 @@ class Pod:
 
     async def run(self) -> None:
         """Live the pod's life; it ends when the object may be removed, and is."""
+        await self.live()
+        await self._deletion.wait()
+        await self._around.api.remove(self._manifest)
+
+    async def live(self) -> int:
+        """Live until no further process follows; return the last exit code, 0 if there was none."""
+        code = 0
         self._home.mkdir(exist_ok=True)
         while process := await self._configured():
             code = await self._lived(process)
@@ -110,8 +118,7 @@ class Pod:
             self._standing.restarts += 1
         self._standing.over = True
         await self._report()
-        await self._deletion.wait()
-        await self._around.api.remove(self._manifest)
+        return code
 
     async def _configured(self) -> Process | None:
         """Return the process to start; None if the pod is deleted before there can be one."""
@@ -131,7 +138,7 @@ class Pod:
         env = environment_of(self._manifest, image, self.ip, await self._sources(container))
         command = command_of(container, image, self.ip, env)
         env = {**self._machine(image), **await self._credentials(), **env}
-        return Process(self._home.name, command, log=self._home / LOG_FILE, env=env, cwd=self._home)
+        return Process(self._home.name, command, log=self.log, env=env, cwd=self._home)
 
     async def _sources(self, container: Manifest) -> Sources:
         namespace, found = self._manifest["metadata"]["namespace"], {}
