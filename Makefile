@@ -31,6 +31,10 @@ coverage: .venv/ready ## run what proves a field or a code, and write docs/refer
 mutants: .venv/ready ## change the code in small ways: tests must fail (ARGS=rules: by the books)
 	@$(PY) -m mutation $(ARGS)
 
+lint-chart: .venv/ready ## judge the chart: helm lint, helm-unittest, kube-score, checkov, the API server
+	@$(PY) -m lint
+	@$(PY) -m pytest -q tests/e2e/test_values.py
+
 check: .venv/ready ## lint, types and layers
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -75,7 +79,7 @@ e2e: image-test
 e2e-deps: image-deps
 
 lock: .venv/ready ## choose the dependencies' versions anew
-	@for name in runtime dev build release; do (cd requirements && ../.venv/bin/uv pip compile --quiet --upgrade \
+	@for name in runtime dev build release lint; do (cd requirements && ../.venv/bin/uv pip compile --quiet --upgrade \
 	  --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" $$name.in -o $$name.txt); done
 
@@ -88,4 +92,4 @@ clean: ## remove the virtual environment and caches of this checkout
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-.PHONY: help demo test e2e e2e-deps image image-test image-deps chart sbom notes sign version chaos agreement coverage mutants check format generate verify lock clean
+.PHONY: help lint-chart demo test e2e e2e-deps image image-test image-deps chart sbom notes sign version chaos agreement coverage mutants check format generate verify lock clean

@@ -24,6 +24,7 @@ step "format" .venv/bin/ruff format --check .
 step "types" .venv/bin/mypy
 step "layers" .venv/bin/lint-imports --no-logo
 step "control plane, nodes and Helm (built the first time)" .venv/bin/python -m testbed.needs --get
+step "chart (what judges it is built the first time)" .venv/bin/python -m lint
 step "generated files" make --no-print-directory verify
 echo "=== tests"
 tests "${at_once[@]}" --coverage-page=check --durations=8 # the last line is its summary, with the time

@@ -4,16 +4,39 @@
 """
 
 import fcntl
-import hashlib
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
-from testbed.gobuild import PROGRESS_EVERY, Recipe, Report, build
+from testbed.gobuild import PROGRESS_EVERY, Report
 from testbed.processes import wait_for
+
+
+class Recipe(Protocol):
+    """How something is built."""
+
+    @property
+    def name(self) -> str:
+        """What people call the result: "the control plane"."""
+        ...
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder for the result; another whenever the result would be another."""
+        ...
+
+    def build(self, into: Path, *, environment: Mapping[str, str], report: Report) -> None:
+        """Build it into an existing folder, which may get another name afterwards.
+
+        Raises:
+            MissingToolError: If there is nothing to build it with.
+            BuildError: If the build fails.
+        """
+        ...
 
 
 class NotBuiltError(RuntimeError):
@@ -21,7 +44,7 @@ class NotBuiltError(RuntimeError):
 
 
 def built_before(recipe: Recipe, environment: Mapping[str, str], _report: Report) -> Path:
-    """Return the folder with the recipe's programs, if they have been built.
+    """Return the folder with what a recipe makes, if it has been built.
 
     Raises:
         NotBuiltError: If not.
@@ -33,7 +56,7 @@ def built_before(recipe: Recipe, environment: Mapping[str, str], _report: Report
 
 
 def built_once(recipe: Recipe, environment: Mapping[str, str], report: Report) -> Path:
-    """Return the folder with the recipe's programs, built now unless it was built before.
+    """Return the folder with what a recipe makes, built now unless it was built before.
 
     Raises:
         MissingToolError: If it must be built and there is no Go.
@@ -59,30 +82,14 @@ def _build_whole(
     with tempfile.TemporaryDirectory(prefix=unfinished, dir=built.parent) as folder:
         programs = Path(folder) / "programs"
         programs.mkdir()
-        build(recipe, programs, environment=environment, report=report)
+        recipe.build(programs, environment=environment, report=report)
         programs.rename(built)
 
 
 def _place(recipe: Recipe, environment: Mapping[str, str]) -> Path:
     home = Path(environment["HOME"]) if "HOME" in environment else Path.home()
     cache = Path(environment.get("XDG_CACHE_HOME") or home / ".cache")
-    return cache / "agora-recording-operator" / f"{recipe.module.name}-{_digest(recipe)}"
-
-
-def _digest(recipe: Recipe) -> str:
-    """Return what changes whenever the result would: the sources, the versions and the flags.
-
-    Of the module's own programs only those of this recipe count: another one beside them is none
-    of its business.
-    """
-    sources = [
-        file for package in recipe.packages for file in (recipe.module / package).glob("*.go")
-    ]
-    files = sorted([*recipe.module.glob("go.*"), *sources])
-    digest = hashlib.sha256(recipe.ldflags.encode())
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    return cache / "agora-recording-operator" / recipe.folder
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 Knows nothing about which programs; `testbed.binaries` does.
 """
 
+import hashlib
 import shutil
 import sys
 import tempfile
@@ -47,35 +48,48 @@ class Recipe:
     instead: str
     """What somebody without Go can do: completes "Install Go, or ..."."""
 
+    @property
+    def folder(self) -> str:
+        """The name of the folder for the result, by the sources, the versions and the flags.
+
+        Of the module's own programs only those of this recipe count: another one beside them is
+        none of its business.
+        """
+        sources = [
+            file for package in self.packages for file in (self.module / package).glob("*.go")
+        ]
+        digest = hashlib.sha256(self.ldflags.encode())
+        for file in sorted([*self.module.glob("go.*"), *sources]):
+            digest.update(file.read_bytes())
+        return f"{self.module.name}-{digest.hexdigest()[:16]}"
+
+    def build(self, into: Path, *, environment: Mapping[str, str], report: Report) -> None:
+        """Build the programs into the folder `into`. May be repeated.
+
+        Args:
+            into: An existing folder.
+            environment: For the toolchain; its PATH is where `go` is looked for.
+            report: Gets a line at the start and at least every 10 s.
+
+        Raises:
+            MissingToolError: If there is no `go`.
+            BuildError: If Go cannot fetch or compile the packages.
+        """
+        go = shutil.which("go", path=environment.get("PATH", ""))
+        if go is None:
+            raise MissingToolError(
+                f"building {self.name} needs Go, and there is no `go` on PATH. Install Go 1.26 or "
+                f"newer (https://go.dev/doc/install), or {self.instead}"
+            )
+        with tempfile.TemporaryDirectory(prefix="agora-gobuild-") as logs:
+            toolchain = _Toolchain(go, self, Path(logs), environment, report)
+            packages = toolchain.fetch()
+            toolchain.compile(into, packages)
+
 
 def to_stderr(line: str) -> None:
     """Report on stderr, so that stdout stays free for results."""
     print(line, file=sys.stderr, flush=True)
-
-
-def build(recipe: Recipe, into: Path, *, environment: Mapping[str, str], report: Report) -> None:
-    """Build the recipe's programs into the folder `into`. May be repeated.
-
-    Args:
-        recipe: What to build.
-        into: An existing folder.
-        environment: For the toolchain; its PATH is where `go` is looked for.
-        report: Gets a line at the start and at least every 10 s.
-
-    Raises:
-        MissingToolError: If there is no `go`.
-        BuildError: If Go cannot fetch or compile the packages.
-    """
-    go = shutil.which("go", path=environment.get("PATH", ""))
-    if go is None:
-        raise MissingToolError(
-            f"building {recipe.name} needs Go, and there is no `go` on PATH. Install Go 1.26 or "
-            f"newer (https://go.dev/doc/install), or {recipe.instead}"
-        )
-    with tempfile.TemporaryDirectory(prefix="agora-gobuild-") as logs:
-        toolchain = _Toolchain(go, recipe, Path(logs), environment, report)
-        packages = toolchain.fetch()
-        toolchain.compile(into, packages)
 
 
 @dataclass(frozen=True)
@@ -105,18 +119,37 @@ class _Toolchain:
     def _run(
         self, step: str, command: tuple[str, ...], progress: Callable[[list[str]], str]
     ) -> list[str]:
-        log = self.logs / step
+        def say(lines: list[str]) -> str:
+            return f"building {self.recipe.name}: {progress(lines)}"
+
         env = {**self.environment, "CGO_ENABLED": "0"}
-        began = time.monotonic()
-        with Process(step, command, log=log, env=env, cwd=self.recipe.module) as process:
-            while process.alive:
-                seconds = time.monotonic() - began
-                done = progress(_lines(log))
-                self.report(f"building {self.recipe.name}: {done}, {seconds:.0f} s")
-                _let_run(process, PROGRESS_EVERY)
-        if process.returncode != 0:
-            raise BuildError(f"`{' '.join(command)}` failed:\n{process.tail()}")
-        return _lines(log)
+        log, module = self.logs / step, self.recipe.module
+        return run_telling(command, say, log=log, env=env, cwd=module, report=self.report)
+
+
+def run_telling(
+    command: tuple[str, ...],
+    progress: Callable[[list[str]], str],
+    *,
+    log: Path,
+    env: Mapping[str, str],
+    cwd: Path,
+    report: Report,
+) -> list[str]:
+    """Run a command to its end, tell every 10 s how far it is, and return the lines it printed.
+
+    Raises:
+        BuildError: If it fails.
+    """
+    began = time.monotonic()
+    with Process(log.name, command, log=log, env=env, cwd=cwd) as process:
+        while process.alive:
+            seconds = time.monotonic() - began
+            report(f"{progress(_lines(log))}, {seconds:.0f} s")
+            _let_run(process, PROGRESS_EVERY)
+    if process.returncode != 0:
+        raise BuildError(f"`{' '.join(command)}` failed:\n{process.tail()}")
+    return _lines(log)
 
 
 def _let_run(process: Process, seconds: float) -> None:
