@@ -13,7 +13,7 @@ demo: .venv/ready ## the main job on real parts (KEEP=1 leaves it up for you)
 test: .venv/ready ## all checks and tests (ARGS="-k name" chooses tests, and skips the checks)
 	@hack/test.sh $(ARGS)
 
-e2e: .venv/ready ## install with Helm on nodes that run the pods (ARGS="-k name" chooses tests)
+e2e: .venv/ready ## install with Helm on nodes, and run the images (ARGS="-k name": installations of that name)
 	@hack/e2e.sh $(ARGS)
 
 e2e-deps: .venv/ready ## get what make e2e needs and is not there
@@ -75,7 +75,9 @@ sign: ## sign what image and chart pushed, and the files beside it (cosign, in C
 version: ## print the version of this checkout
 	@hack/release/version.sh
 
+ifndef ARGS # which choose from the installations alone; image-test takes its own
 e2e: image-test
+endif
 e2e-deps: image-deps
 
 lock: .venv/ready ## choose the dependencies' versions anew
