@@ -82,6 +82,15 @@ def test_what_is_set_for_the_pods_holds_for_those_of_hooks_too(helm: Path, value
         assert theirs.get("annotations", {}).items() <= its.get("annotations", {}).items()
 
 
+def test_no_service_sets_a_variable_of_ours(helm: Path) -> None:
+    """One named agora-recording-workers would: Kubernetes tells pods of Services by variables."""
+    made = pods(helm, Path(__file__).parent / "values" / "simulator.yaml")
+
+    assert {name: pod["spec"]["enableServiceLinks"] for name, pod in made.items()} == dict.fromkeys(
+        ("operator", "simulator", "check", "uninstall"), False
+    )
+
+
 def test_hooks_go_where_the_pods_may_but_not_away_from_them(helm: Path) -> None:
     """An operator on each node that it may use would leave no place for the uninstallation."""
     made = pods(helm, Path(__file__).parent / "values" / "everything.yaml")
