@@ -16,6 +16,7 @@ from agora_recording.kube.api import KubeApi
 from agora_recording.kube.events import KubeEvents
 from agora_recording.kube.health import HealthServer
 from agora_recording.kube.inbox import Inbox
+from agora_recording.kube.kinds import lacking
 from agora_recording.kube.lease import Candidate, Elector
 from agora_recording.kube.projects import KubeProjects
 from agora_recording.kube.recordings import KubeRecordings
@@ -80,7 +81,7 @@ class Operator:
         )
         self._inbox = Inbox(self._workers, self._reports, recordings, namespaces)
         self._vigil = Vigil(
-            lambda: api.serves(scope.plurals),
+            lambda: lacking(api, scope.plurals),
             lambda: Watch(scope, self._inbox.deliver, self._inbox.relist),
             replaced=metrics.watch_restarts.inc,
         )
@@ -169,7 +170,11 @@ class Operator:
         self._reports.wake_all()
 
     async def _take_part(self) -> None:
-        """Take part in the election, if there is one, and stay."""
+        """Take part in the election, if there is one, and stay.
+
+        Who waits for CRDs leaves the Lease to others: an older release may know what there is.
+        """
+        await self._vigil.known.wait()
         if self._settings.leader_election:
             await self._elector.run()
         await asyncio.Event().wait()

@@ -16,6 +16,7 @@ from agora_recording.agora.errors import AgoraError
 from agora_recording.agora.hosts import Table
 from agora_recording.crd.model import API_VERSION
 from agora_recording.kube.api import KubeApi
+from agora_recording.kube.kinds import lacking
 from agora_recording.kube.permissions import (
     AT_HOME,
     IN_NAMESPACES,
@@ -71,10 +72,10 @@ class Check:
         return Finding(Verdict.GOOD, subject, f"answers, {version}")
 
     async def _kinds(self) -> Finding:
-        if await self._api.serves(self._scope.plurals):
+        missing = await lacking(self._api, self._scope.plurals)
+        if missing is None:
             return Finding(Verdict.GOOD, API_VERSION, "served")
-        detail = "not served as a whole: install the CustomResourceDefinitions of this release"
-        return Finding(Verdict.BAD, API_VERSION, detail)
+        return Finding(Verdict.BAD, API_VERSION, missing)
 
     async def _permitted(self, permission: Permission, namespace: str | None) -> Finding:
         """Ask the API server for each verb and resource."""

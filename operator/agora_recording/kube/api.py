@@ -82,13 +82,6 @@ class KubeApi:
         known = await self.get(f"/apis/{API_VERSION}")
         return frozenset(resource["name"] for resource in known["resources"])
 
-    async def serves(self, plurals: frozenset[str]) -> bool:
-        """Say whether the API server knows our kinds."""
-        try:
-            return plurals <= await self.served()
-        except KubeError:
-            return False
-
     async def merge_patch(self, path: str, patch: Mapping[str, Any]) -> dict[str, Any]:
         """Merge a patch into an object; unknown fields are refused, not dropped."""
         query = urlencode({"fieldManager": FIELD_MANAGER, "fieldValidation": "Strict"})
@@ -147,6 +140,8 @@ def micro_time(at: datetime) -> str:
 def _resource(path: str) -> str:
     """Return the plural that a path is about, such as cloudrecordings/status."""
     root, *words = path.split("?", maxsplit=1)[0].strip("/").split("/")
+    if root not in {"api", "apis"}:
+        return "discovery"
     words = words[1 if root == "api" else 2 :]
     if words[:1] == ["namespaces"]:
         words = words[2:]

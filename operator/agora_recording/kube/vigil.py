@@ -66,7 +66,7 @@ class Vigil:
 
     def __init__(
         self,
-        serves: Callable[[], Awaitable[bool]],
+        lacking: Callable[[], Awaitable[str | None]],
         begin: Callable[[], OneWatch],
         *,
         replaced: Callable[[], None],
@@ -74,13 +74,17 @@ class Vigil:
         """Prepare.
 
         Args:
-            serves: Says whether the API server knows our kinds; False if it does not answer.
+            lacking: Says for people what the API server does not know of our kinds; None if it
+                knows all.
             begin: Makes a watch.
             replaced: Told each time that a watch was over.
         """
-        self._serves, self._begin, self._replaced = serves, begin, replaced
+        self._lacking, self._begin, self._replaced = lacking, begin, replaced
         self._now = asyncio.get_running_loop().time
         self._watch: OneWatch | None = None
+        self._missing: str | None = "the API server was not asked yet what it knows"
+        self.known = asyncio.Event()
+        """Set once the API server has known all, if only for a while."""
         self._failing_since: float | None = None
         self._short = 0
         self._over = asyncio.Event()
@@ -88,9 +92,9 @@ class Vigil:
     @property
     def trouble(self) -> str | None:
         """Why not everything is heard; None if it is."""
-        if self._watch is None:
-            return "not watching: are the CRDs installed?"
-        if self._watch.over.done() or not self._watch.pulse.hears:
+        if self._missing is not None:
+            return f"not watching: {self._missing}"
+        if self._watch is None or self._watch.over.done() or not self._watch.pulse.hears:
             return "not watching: the API server has not answered, or the watch is being replaced"
         return None
 
@@ -119,13 +123,15 @@ class Vigil:
 
     async def _until_served(self) -> None:
         """Wait for our kinds; kopf does not notice those that come while it runs."""
-        served = await self._serves()
-        if not served:
-            self._failing_since = None
-            log.warning("Waiting for the CRDs; apply crds/ to the cluster")
-        while not served:
+        told = None
+        while (missing := await self._lacking()) is not None:
+            self._missing, self._failing_since = missing, None
+            if missing != told:
+                log.warning("Waiting for the CRDs", reason=missing)
+            told = missing
             await asyncio.sleep(CRD_SECONDS)
-            served = await self._serves()
+        self._missing = None
+        self.known.set()
 
     async def _watch_once(self) -> str:
         """Watch until that is over, and return why."""

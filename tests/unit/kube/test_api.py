@@ -51,6 +51,7 @@ def test_an_answer_means(code: int, content: bytes, expected: type[KubeError]) -
     [
         ("/api/v1/namespaces/team/secrets/s3", "secrets"),
         ("/apis/recording.agora.io/v1alpha1", "discovery"),
+        ("/openapi/v3/apis/recording.agora.io/v1alpha1", "discovery"),
         ("/apis/recording.agora.io/v1alpha1/cloudrecordings?limit=500", "cloudrecordings"),
         (
             "/apis/recording.agora.io/v1alpha1/namespaces/team/cloudrecordings/a/status?x=y",

@@ -50,7 +50,7 @@ class Scene:
         self.served = True
         self.replaced = 0
         self.fails_at_once = False
-        self.vigil = Vigil(self._serves, self._begin, replaced=self._count)
+        self.vigil = Vigil(self._lacking, self._begin, replaced=self._count)
         self.task = asyncio.create_task(self.vigil.run())
 
     @property
@@ -58,8 +58,8 @@ class Scene:
         """The latest watch."""
         return self.watches[-1]
 
-    async def _serves(self) -> bool:
-        return self.served
+    async def _lacking(self) -> str | None:
+        return None if self.served else "there are no cloudrecordings"
 
     def _begin(self) -> FakeWatch:
         watch = FakeWatch()
@@ -121,10 +121,12 @@ async def test_nothing_is_watched_while_a_kind_is_unknown() -> None:
     scene.served = False
     await asyncio.sleep(3600)
     assert scene.watches == []
-    assert scene.vigil.trouble is not None
+    assert scene.vigil.trouble == "not watching: there are no cloudrecordings"
+    assert not scene.vigil.known.is_set()
 
     scene.served = True
     await asyncio.sleep(3)
+    assert scene.vigil.known.is_set()
     (first,) = scene.watches
     scene.served = False
     first.over.set_result(ValueError("404"))
