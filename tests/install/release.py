@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import yaml
@@ -49,21 +50,21 @@ class Release:
         """The selector of all its objects."""
         return f"app.kubernetes.io/instance={self.namespace}"
 
-    def install(self, *values: str) -> str:
-        """Install the chart, wait until it is ready, and return Helm's notes.
+    def install(self, *values: str, chart: Path = CHART) -> str:
+        """Install a chart, wait until it is ready, and return Helm's notes.
 
         The CRDs may be there: an earlier release leaves them.
         """
         options = ("--create-namespace", "--take-ownership")
-        return self.helm("install", str(CHART), *options, *_waiting(values))
+        return self.helm("install", str(chart), *options, *_waiting(values))
 
-    def upgrade(self, *values: str, seconds: int = 90) -> None:
-        """Install the chart anew over itself, with these values alone, and wait.
+    def upgrade(self, *values: str, chart: Path = CHART, seconds: int = 90) -> None:
+        """Install a chart over what is installed, with these values alone, and wait.
 
         Raises:
             HelmError: If it is not ready in that time.
         """
-        self.helm("upgrade", str(CHART), *_waiting(values, seconds))
+        self.helm("upgrade", str(chart), *_waiting(values, seconds))
 
     def objects(self) -> list[dict[str, Any]]:
         """Return what the release consists of, also what Helm makes for a while only."""

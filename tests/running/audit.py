@@ -15,7 +15,7 @@ WRITES: Final = frozenset({"create", "update", "patch", "delete"})
 
 def writes(cluster: ControlPlane, namespace: str) -> list[str]:
     """Return the operator's writes in a namespace, as "verb resource/subresource"."""
-    return [_described(entry) for entry in _entries(cluster) if _is_write(entry, namespace)]
+    return [_described(entry) for entry in entries(cluster) if _is_write(entry, namespace)]
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,13 @@ def requests_of(cluster: ControlPlane, user: str) -> list[Request]:
             entry["objectRef"].get("subresource", ""),
             entry["objectRef"].get("name", ""),
         )
-        for entry in _entries(cluster)
+        for entry in entries(cluster)
         if entry["user"]["username"] == user and "objectRef" in entry and "responseStatus" in entry
     ]
 
 
-def _entries(cluster: ControlPlane) -> Iterator[dict[str, Any]]:
+def entries(cluster: ControlPlane) -> Iterator[dict[str, Any]]:
+    """Yield all answered requests, as the audit log tells of them."""
     with cluster.audit_log.open(encoding="utf-8") as log:
         for line in log:
             if line.endswith("\n"):
