@@ -97,9 +97,9 @@ class Release:
             )
         return done.stdout
 
-    def kubectl(self, *words: str) -> str:
+    def kubectl(self, *words: str, stdin: str | None = None) -> str:
         """Run kubectl in the release's namespace."""
-        return self.cluster.kubectl("-n", self.namespace, *words, timeout=120)
+        return self.cluster.kubectl("-n", self.namespace, *words, stdin=stdin, timeout=120)
 
     def is_available(self) -> bool:
         """Say whether the Deployment has all the pods that it wants, by its own condition."""
